@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from pretalx_coc import __version__
+
+
+class PluginApp(AppConfig):
+    name = "pretalx_coc"
+    label = "pretalx_coc"
+    verbose_name = "pretalx code of conduct"
+
+    class PretalxPluginMeta:
+        name = _("Code of conduct")
+        author = "pretalx-coc contributors"
+        description = _(
+            "Every speaker accepts your code of conduct, talk materials are checked "
+            "for sexualised content, and a response team looks after what comes up."
+        )
+        visible = True
+        version = __version__
+        category = "FEATURE"
+        settings_links = [
+            (_("Code of conduct"), "plugins:pretalx_coc:settings.policy", {}),
+            (_("Response team"), "plugins:pretalx_coc:settings.team", {}),
+        ]
+        navigation_links = [
+            (_("Code of conduct"), "plugins:pretalx_coc:panel", {})
+        ]
+
+    def ready(self):
+        from pretalx_coc import checks, receivers  # noqa: F401, PLC0415 -- registration
