@@ -26,9 +26,7 @@ class PluginApp(AppConfig):
             (_("Code of conduct"), "plugins:pretalx_coc:settings.policy", {}),
             (_("Response team"), "plugins:pretalx_coc:settings.team", {}),
         ]
-        navigation_links = [
-            (_("Code of conduct"), "plugins:pretalx_coc:panel", {})
-        ]
+        navigation_links = [(_("Code of conduct"), "plugins:pretalx_coc:panel", {})]
 
     def ready(self):
-        from pretalx_coc import checks, receivers  # noqa: F401, PLC0415 -- registration
+        from pretalx_coc import checks, receivers, rules  # noqa: F401, PLC0415 -- registration

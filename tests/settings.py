@@ -47,6 +47,9 @@ LOGGING = {"version": 1, "disable_existing_loggers": False}
 DATABASES = {
     "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 }
+if _name := os.environ.get("COC_TEST_SQLITE"):
+    # A file, so that ``--reuse-db`` saves the migrations while working on a test.
+    DATABASES["default"]["TEST"] = {"NAME": _name}
 if os.environ.get("COC_TEST_DATABASE") == "postgres":
     DATABASES["default"] = {
         "ENGINE": "django.db.backends.postgresql",

@@ -1,2 +1,24 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
+
+from pretalx_coc.models.acceptance import Acceptance
+from pretalx_coc.models.audit import AuditChain, AuditEntry, AuditText
+from pretalx_coc.models.concern import Flag, TalkSpeaker
+from pretalx_coc.models.material import Check, Finding
+from pretalx_coc.models.policy import Policy, PolicyText, PolicyVersion
+from pretalx_coc.models.settings import CocSettings
+
+__all__ = [
+    "Acceptance",
+    "AuditChain",
+    "AuditEntry",
+    "AuditText",
+    "Check",
+    "CocSettings",
+    "Finding",
+    "Flag",
+    "Policy",
+    "PolicyText",
+    "PolicyVersion",
+    "TalkSpeaker",
+]

@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of the panel: findings, flags and outstanding acceptances as one list."""
+
+from django.db.models import CharField, DateTimeField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from pretalx.person.models import SpeakerProfile
+from pretalx.submission.models import Submission
+
+from pretalx_coc.domain.queries.items import visible_findings, visible_flags
+from pretalx_coc.domain.queries.outstanding import outstanding_profiles
+from pretalx_coc.enums import ItemKind, SubjectKind
+from pretalx_coc.models import PolicyVersion, TalkSpeaker
+
+# Every part of the union has these columns, in this order.
+COLUMNS = ("kind", "ref", "detail", "title", "speaker", "speaker_code", "since")
+
+
+def _text(expression):
+    return Coalesce(expression, Value(""), output_field=CharField())
+
+
+def _first_speaker(field: str, through: str):
+    """A field of a talk's first speaker, or of the first one ever noted."""
+    now = Subquery(
+        Submission.all_objects.filter(
+            code=OuterRef("subject_code"), event=OuterRef("event")
+        )
+        .order_by("speaker_roles__position")
+        .values(f"speakers__{field}")[:1]
+    )
+    return _text(Coalesce(now, through, output_field=CharField()))
+
+
+def _judged(queryset, kind: str, detail: str):
+    """Findings or flags, in the columns of the panel."""
+    profile = SpeakerProfile.objects.filter(
+        code=OuterRef("subject_code"), event=OuterRef("event")
+    )
+    noted = TalkSpeaker.objects.filter(
+        submission_code=OuterRef("subject_code"), event=OuterRef("event")
+    ).order_by("pk")
+    talk_title = Submission.all_objects.filter(
+        code=OuterRef("subject_code"), event=OuterRef("event")
+    ).values("title")[:1]
+    shared = {
+        "kind": Value(kind, output_field=CharField()),
+        "ref": F("code"),
+        "detail": F(detail),
+        "since": F("created"),
+    }
+    talks = queryset.filter(subject_kind=SubjectKind.TALK).annotate(
+        **shared,
+        title=_text(Subquery(talk_title)),
+        speaker=_first_speaker("name", Value("")),
+        speaker_code=_first_speaker("code", Subquery(noted.values("profile_code")[:1])),
+    )
+    profiles = queryset.filter(subject_kind=SubjectKind.PROFILE).annotate(
+        **shared,
+        title=Value("", output_field=CharField()),
+        speaker=_text(Subquery(profile.values("name")[:1])),
+        speaker_code=F("subject_code"),
+    )
+    return talks, profiles
+
+
+def _outstanding(event, user):
+    published = PolicyVersion.objects.filter(event=event).order_by("-number")
+    return (
+        outstanding_profiles(event)
+        .exclude(user=user)
+        .annotate(
+            kind=Value(ItemKind.OUTSTANDING.value, output_field=CharField()),
+            ref=F("code"),
+            detail=Value("", output_field=CharField()),
+            title=Value("", output_field=CharField()),
+            speaker=_text(Coalesce(F("name"), F("user__name"))),
+            speaker_code=F("code"),
+            since=Subquery(
+                published.values("published")[:1], output_field=DateTimeField()
+            ),
+        )
+    )
+
+
+def _searched(queryset, query: str):
+    if not query:
+        return queryset
+    return queryset.filter(Q(title__icontains=query) | Q(speaker__icontains=query))
+
+
+def panel_rows(*, event, user, kind: str = "", verdict: str = "", query: str = ""):
+    """What a member sees on the panel, as one sortable queryset of dicts.
+
+    Args:
+        event: The event.
+        user: The member; what is about themselves is left out.
+        kind: Only this ``ItemKind``; empty for all.
+        verdict: The verdict the items have; empty for those that wait. Only
+            what waits includes outstanding acceptances.
+        query: Words of a title or a name.
+    """
+    parts = []
+    if kind in ("", ItemKind.FINDING):
+        findings = visible_findings(event, user).filter(verdict=verdict)
+        parts += _judged(findings, ItemKind.FINDING.value, "category")
+    if kind in ("", ItemKind.FLAG):
+        flags = visible_flags(event, user).filter(verdict=verdict)
+        parts += _judged(flags, ItemKind.FLAG.value, "reason")
+    if kind in ("", ItemKind.OUTSTANDING) and not verdict:
+        parts.append(_outstanding(event, user))
+    parts = [_searched(part, query).order_by().values(*COLUMNS) for part in parts]
+    if not parts:
+        return SpeakerProfile.objects.none().values("code")
+    return parts[0].union(*parts[1:], all=True).order_by("-since", "ref")

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What stands about one speaker."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from pretalx.submission.models import Submission
+
+from pretalx_coc.domain.access import own_talk_codes
+from pretalx_coc.domain.queries.items import standing, visible_findings, visible_flags
+from pretalx_coc.enums import CheckState, SubjectKind
+from pretalx_coc.models import Acceptance, Check, Flag, TalkSpeaker
+
+
+@dataclass
+class TalkPart:
+    """A talk on a record, with what stands about it.
+
+    ``submission`` is None where pretalx has deleted the talk since.
+    """
+
+    code: str
+    submission: object = None
+    findings: list = field(default_factory=list)
+    flags: list = field(default_factory=list)
+    unchecked: list = field(default_factory=list)
+
+
+@dataclass
+class Record:
+    """One speaker's record: acceptances, profile and talks."""
+
+    acceptances: list
+    profile_findings: list
+    profile_unchecked: list
+    talks: list
+
+
+def _own_codes(user, event) -> set:
+    return {code for codes in own_talk_codes(user, event) for code in codes}
+
+
+def read_record(*, event, user, profile) -> Record:
+    """Read a speaker's record, as a member may see it.
+
+    Talks that the member shares with the speaker are not on it, and neither
+    is what was dismissed. The number of queries does not grow with the record.
+
+    Args:
+        event: The event.
+        user: The member who looks.
+        profile: The speaker's profile; not the member's own.
+    """
+    submissions = list(
+        Submission.objects.filter(event=event, speakers=profile)
+        .select_related("event", "track", "submission_type")
+        .order_by("title", "code")
+        .distinct()
+    )
+    noted = TalkSpeaker.objects.filter(event=event, profile_code=profile.code)
+    codes = {submission.code: submission for submission in submissions}
+    for code in noted.values_list("submission_code", flat=True):
+        codes.setdefault(code, None)
+    own = _own_codes(user, event)
+    talks = {
+        code: TalkPart(code=code, submission=submission)
+        for code, submission in codes.items()
+        if code not in own
+    }
+    about = Q(subject_kind=SubjectKind.PROFILE, subject_code=profile.code) | Q(
+        subject_kind=SubjectKind.TALK, subject_code__in=list(talks)
+    )
+    record = Record(
+        acceptances=list(
+            Acceptance.objects.filter(event=event).filter(
+                Q(user_code=profile.user.code)
+                if profile.user
+                else Q(profile_code=profile.code)
+            )
+        ),
+        profile_findings=[],
+        profile_unchecked=[],
+        talks=[],
+    )
+    _sort_in(record, talks, event, user, about)
+    record.talks = [
+        part
+        for part in talks.values()
+        if part.submission or part.findings or part.flags
+    ]
+    return record
+
+
+def _sort_in(record, talks: dict, event, user, about) -> None:
+    findings = standing(visible_findings(event, user)).filter(about)
+    for finding in findings.select_related("event"):
+        if finding.subject_kind == SubjectKind.PROFILE:
+            record.profile_findings.append(finding)
+        else:
+            talks[finding.subject_code].findings.append(finding)
+    flags = standing(visible_flags(event, user)).filter(about)
+    for flag in flags.select_related("event"):
+        talks[flag.subject_code].flags.append(flag)
+    unchecked = Check.objects.filter(
+        about, event=event, is_current=True, state=CheckState.PARTIAL
+    )
+    for check in unchecked:
+        if check.subject_kind == SubjectKind.PROFILE:
+            record.profile_unchecked.append(check)
+        else:
+            talks[check.subject_code].unchecked.append(check)
+
+
+def own_flags(*, submission, user) -> list:
+    """The flags that a person raised on a talk, newest first."""
+    return list(
+        Flag.objects.filter(
+            event=submission.event,
+            subject_kind=SubjectKind.TALK,
+            subject_code=submission.code,
+            raised_by=user.code,
+        ).select_related("event")
+    )

@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a talk or a profile consists of, and who is on it."""
+
+from pretalx.person.models import SpeakerProfile
+from pretalx.submission.models import Submission
+
+from pretalx_coc.enums import SubjectKind
+from pretalx_coc.models import TalkSpeaker
+
+TALK_FIELDS = ("title", "abstract", "description", "notes")
+PROFILE_FIELDS = ("name", "biography")
+
+
+def _texts(instance, fields) -> dict[str, str]:
+    return {name: text for name in fields if (text := getattr(instance, name) or "")}
+
+
+def talk_texts(submission) -> dict[str, str]:
+    """The texts that speakers write about a talk: field → text, none empty."""
+    return _texts(submission, TALK_FIELDS)
+
+
+def profile_texts(profile) -> dict[str, str]:
+    """The texts that speakers write about themselves: field → text."""
+    return _texts(profile, PROFILE_FIELDS)
+
+
+def field_label(kind: str, field: str) -> str:
+    """How pretalx calls a field, in the reader's language."""
+    model = Submission if kind == SubjectKind.TALK else SpeakerProfile
+    return str(model._meta.get_field(field).verbose_name)
+
+
+def note_speakers(submission) -> None:
+    """Remember who is on a talk now, because something is noted about it."""
+    TalkSpeaker.objects.bulk_create(
+        [
+            TalkSpeaker(
+                event=submission.event,
+                submission_code=submission.code,
+                profile_code=profile.code,
+                user_code=profile.user.code if profile.user else "",
+            )
+            for profile in submission.speakers.select_related("user")
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a member of the response team says of a finding or a flag."""
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from pretalx_coc.domain import audit
+from pretalx_coc.domain.errors import CocError, StaleError
+from pretalx_coc.enums import AuditAction, FlagState, Verdict
+from pretalx_coc.models import Flag
+
+MAX_REASON_LENGTH = 2_000  # code points
+
+
+def _locked(item, revision: int):
+    """The row, locked, if it is still as the form showed it.
+
+    Raises:
+        StaleError: Somebody else gave or took back a verdict in between.
+    """
+    current = type(item).objects.select_for_update().get(pk=item.pk)
+    if current.revision != revision:
+        raise StaleError(
+            _(
+                "Somebody else has given or taken back a verdict since you opened "
+                "this page. Nothing was changed; please look again."
+            )
+        )
+    return current
+
+
+def _save(item, *, verdict: str, reason: str, by):
+    item.verdict = verdict
+    item.verdict_reason = reason
+    item.verdict_by = by.code if verdict else ""
+    item.verdict_at = now() if verdict else None
+    item.revision += 1
+    if verdict and isinstance(item, Flag):
+        item.state = FlagState.LOOKED_AT
+    item.save()
+    return item
+
+
+@transaction.atomic
+def give(*, item, by, verdict: str, reason: str = "", revision: int):
+    """Give a verdict on a finding or a flag.
+
+    Args:
+        item: A ``Finding`` or a ``Flag``.
+        by: The member who gives it.
+        verdict: A value of ``Verdict``.
+        reason: Why; required to dismiss.
+        revision: The item's revision when the form was opened.
+
+    Raises:
+        StaleError: Somebody else was faster.
+        CocError: A dismissal without a reason, a reason that is too long, or
+            a flag that was retracted.
+    """
+    reason = reason.strip()
+    if verdict == Verdict.DISMISSED and not reason:
+        raise CocError(_("Please say in a few words why you dismiss this."))
+    if len(reason) > MAX_REASON_LENGTH:
+        raise CocError(_("Please say it in fewer words."))
+    item = _locked(item, revision)
+    if isinstance(item, Flag) and item.state == FlagState.RETRACTED:
+        raise CocError(_("This flag was retracted by the person who raised it."))
+    item = _save(item, verdict=verdict, reason=reason, by=by)
+    audit.write(
+        event=item.event,
+        chain=audit.CONCERN_CHAIN,
+        action=AuditAction.VERDICT_GIVEN,
+        actor=by,
+        subject=item.code,
+        data={"verdict": str(verdict), "revision": item.revision},
+        texts={"reason": reason},
+    )
+    return item
+
+
+@transaction.atomic
+def undo(*, item, by, revision: int):
+    """Take a verdict back, so that the item waits again.
+
+    Raises:
+        StaleError: Somebody else was faster.
+    """
+    item = _locked(item, revision)
+    if not item.verdict:
+        return item
+    item = _save(item, verdict="", reason="", by=by)
+    audit.write(
+        event=item.event,
+        chain=audit.CONCERN_CHAIN,
+        action=AuditAction.VERDICT_UNDONE,
+        actor=by,
+        subject=item.code,
+        data={"revision": item.revision},
+    )
+    return item

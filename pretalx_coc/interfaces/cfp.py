@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The last step of the CfP: the policy, and one required tick.
+
+pretalx's wizard asks ``is_completed`` again, from the stored data and inside
+one transaction, before it saves anything. That is where the version is locked
+and compared: ``done`` has no way back to a page.
+"""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from pretalx.cfp.flow import FormFlowStep, cfp_session
+from pretalx.cfp.forms import CfPFormMixin
+
+from pretalx_coc.domain.acceptances import record
+from pretalx_coc.domain.policy import (
+    hold_policy,
+    languages_of,
+    text_of,
+    version_in_force,
+)
+from pretalx_coc.domain.queries.acceptance import must_accept
+from pretalx_coc.enums import AcceptanceWay
+from pretalx_coc.interfaces.languages import other_language
+
+
+def shown_value(text) -> str:
+    """What identifies a text that was on the screen: number, language, hash."""
+    return f"{text.number}:{text.language}:{text.sha256}"
+
+
+class AcceptanceForm(CfPFormMixin, forms.Form):
+    """One tick, and which text it was given for."""
+
+    accept = forms.BooleanField(
+        label=_("I have read the code of conduct and I accept it."),
+        error_messages={
+            "required": _("Please tick this box to accept the code of conduct.")
+        },
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, event, text, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.text = text
+        self.fields["shown"].initial = shown_value(text)
+
+    def clean(self):
+        """Refuse a tick that was given for another text than the one in force."""
+        data = super().clean()
+        number, language, sha256 = ([*(data.get("shown") or "").split(":"), "", ""])[:3]
+        version = version_in_force(self.text.event)
+        texts = {str(version.number): languages_of(version)} if version else {}
+        known = language in texts.get(number, ())
+        if known and text_of(version, language).sha256 == sha256:
+            return data
+        # The tick belongs to the text that was on the screen: it goes with it.
+        self.data = self.data.copy()
+        self.data.pop("accept", None)
+        self.data["shown"] = shown_value(self.text)
+        self.errors.pop("accept", None)
+        self.add_error(
+            "accept",
+            _(
+                "A new version of the code of conduct has been published since you "
+                "opened this page. Please read it and tick the box again."
+            ),
+        )
+        return data
+
+
+class AcceptanceStep(FormFlowStep):
+    """The step itself; not applicable where there is nothing to accept."""
+
+    identifier = "coc"
+    icon = "handshake-o"
+    form_class = AcceptanceForm
+    template_name = "pretalx_coc/cfp/step.html"
+    priority = 90
+
+    @property
+    def label(self):
+        return _("Code of conduct")
+
+    @property
+    def _title(self):
+        return _("One last thing: our code of conduct")
+
+    @property
+    def _text(self):
+        return _("Everybody who takes part agrees to it. Please read it.")
+
+    def is_applicable(self, request):
+        """Whether this person still has to accept the version in force.
+
+        Asked for every step on every page of the wizard; reading a page, that
+        is one query.
+        """
+        self.request = request
+        if request.method == "POST":
+            # From here on to the end of the wizard's transaction nobody
+            # publishes: what applies now still applies when it is saved.
+            hold_policy(self.event)
+        user = request.user if request.user.is_authenticated else None
+        user_id = (cfp_session(request)["data"].get("user") or {}).get("user_id")
+        return must_accept(event=self.event, user=user, user_id=user_id)
+
+    def is_completed(self, request):
+        """Whether the tick is there, for the very version in force.
+
+        A draft needs no tick, and records none.
+        """
+        self.request = request
+        if self._is_finished:
+            return False
+        if self._is_draft:
+            return True
+        if not self.is_applicable(request):
+            return True
+        if not self.get_form_data():
+            return False
+        return super().is_completed(request)
+
+    @property
+    def _is_draft(self):
+        return self.request.method == "POST" and (
+            self.request.POST.get("action") == "draft"
+        )
+
+    @property
+    def _is_finished(self):
+        """This run of the wizard has ended with a proposal already."""
+        return bool(cfp_session(self.request).get("coc_finished"))
+
+    def get_extra_form_kwargs(self):
+        version = version_in_force(self.event)
+        if not version:
+            raise Http404
+        return {"text": text_of(version, get_language())}
+
+    def get_context_data(self, **kwargs):
+        result = super().get_context_data(**kwargs)
+        text = result["form"].text
+        version = version_in_force(self.event)
+        result["policy_text"] = text
+        result["version"] = version
+        result["only_language"] = other_language(text, get_language())
+        result["policy_url"] = version.get_public_url()
+        return result
+
+    def _turned_away(self, request):
+        """The answer to a request for this step where it does not apply.
+
+        pretalx hands any unknown step name to the last step if that one does
+        not apply; and somebody may come back after they have submitted.
+        """
+        self.request = request
+        if request.path_info.rstrip("/").rsplit("/", 1)[-1] != self.identifier:
+            raise Http404
+        if self._is_finished:
+            messages.success(request, _("Your proposal has been submitted already."))
+            return redirect(
+                reverse("cfp:event.user.submissions", kwargs={"event": self.event.slug})
+            )
+        if self.is_applicable(request):
+            return None
+        if request.method == "POST":
+            # Accepted in another window meanwhile: the proposal may go on.
+            return redirect(self.get_step_url(request))
+        return redirect(self.get_prev_url(request))
+
+    def get(self, request):
+        return self._turned_away(request) or super().get(request)
+
+    def post(self, request):
+        if answer := self._turned_away(request):
+            return answer
+        if self._is_draft:
+            return redirect(self.get_step_url(request))
+        # A tick that is taken back must not be found in the session later.
+        self.cfp_session["data"].pop(self.identifier, None)
+        if not self.is_valid():
+            return super().get(request)
+        # Shown only where something keeps the wizard from going on.
+        return redirect(self.get_next_url(request) or self.get_step_url(request))
+
+    def done(self, request, draft=False):
+        """Record the acceptance, in the transaction that made the proposal."""
+        if draft:
+            return
+        self.request = request
+        number, language, __ = self.get_form_data()["shown"].split(":")
+        version = version_in_force(self.event)
+        if str(version.number) != number:  # held since is_applicable
+            raise AssertionError("The version in force changed under a lock.")
+        record(
+            event=self.event,
+            user=request.user,
+            profile=request.user.get_speaker(self.event),
+            version=version,
+            language=language,
+            way=AcceptanceWay.CFP,
+            submission=request.submission,
+        )
+        session = cfp_session(request)
+        session["data"].pop(self.identifier, None)
+        session["coc_finished"] = True

@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The forms of the organiser area."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from i18nfield.forms import I18nFormField
+
+from pretalx.common.forms.mixins import PretalxI18nFormMixin
+from pretalx.common.forms.renderers import InlineFormRenderer
+from pretalx.common.forms.widgets import (
+    EnhancedSelectMultiple,
+    I18nMarkdownTextarea,
+    SearchInput,
+)
+from pretalx.common.text.phrases import phrases
+
+from pretalx_coc.domain.flags import MAX_TEXT_LENGTH as MAX_FLAG_LENGTH
+from pretalx_coc.domain.verdicts import MAX_REASON_LENGTH
+from pretalx_coc.enums import FlagReason, ItemKind, Verdict
+
+
+class PolicyForm(PretalxI18nFormMixin, forms.Form):
+    """The draft of the policy, in every language of the event."""
+
+    text = I18nFormField(
+        label=_("Code of conduct"),
+        help_text=_(
+            "Speakers read this text and accept it before they submit a proposal."
+        ),
+        widget=I18nMarkdownTextarea,
+        required=False,
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PublishForm(forms.Form):
+    """What is published, and what readers are told about it."""
+
+    summary = forms.CharField(
+        label=_("What has changed"),
+        help_text=_("Readers see this beside the new version. You can leave it out."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ResponseTeamForm(forms.Form):
+    """Which of the event's teams are the response team."""
+
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"),
+        queryset=None,
+        widget=EnhancedSelectMultiple,
+        help_text=_(
+            "All members of these teams see findings and flags, except those about "
+            "themselves or their own talks. They need no other right in pretalx."
+        ),
+        error_messages={"required": _("Please choose at least one team.")},
+    )
+
+    def __init__(self, *args, event, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["teams"].queryset = event.teams.distinct().order_by("name")
+        self.fields["teams"].label_from_instance = lambda team: str(team.name)
+
+
+class FlagForm(forms.Form):
+    """A reviewer's or organiser's concern about a talk."""
+
+    reason = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=FlagReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose what it is about.")},
+    )
+    text = forms.CharField(
+        label=_("What did you notice?"),
+        help_text=_("A few words are enough, for example which passage you mean."),
+        max_length=MAX_FLAG_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class VerdictForm(forms.Form):
+    """What a member says of a passage or a flag."""
+
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+    reason = forms.CharField(max_length=MAX_REASON_LENGTH, required=False)
+    revision = forms.IntegerField(min_value=0)
+
+
+class UndoForm(forms.Form):
+    """Taking a verdict back."""
+
+    revision = forms.IntegerField(min_value=0)
+
+
+class PanelFilterForm(forms.Form):
+    """What the panel shows."""
+
+    default_renderer = InlineFormRenderer
+
+    kind = forms.ChoiceField(
+        label=_("Show"),
+        choices=[("", _("Everything")), *ItemKind.choices],
+        required=False,
+    )
+    verdict = forms.ChoiceField(
+        label=pgettext_lazy("state of an item on the panel", "State"),
+        choices=[
+            ("", pgettext_lazy("state of an item on the panel", "Waiting")),
+            *Verdict.choices,
+        ],
+        required=False,
+    )
+    q = forms.CharField(label=phrases.base.search, required=False, widget=SearchInput)

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Findings in words and marks, for the people who read them."""
+
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from pretalx_coc.domain.talks import field_label
+
+# Shown instead of what would change the order of the page's own text, or hide.
+INVISIBLE = "␣"
+
+
+def visible(text: str) -> str:
+    """A text in which no character is invisible or turns others around.
+
+    Line breaks and tabs stay; control and format characters are shown as a
+    mark, so that a passage looks like what it is.
+    """
+    return "".join(
+        INVISIBLE
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in "\n\t"
+        else char
+        for char in text
+    )
+
+
+def explain(steps) -> list[str]:
+    """The steps by which a finding came about, in the reader's language.
+
+    Args:
+        steps: Pairs of a code and a detail, as the detectors give them.
+    """
+    sentences = {
+        "matched": _("The text contains “{detail}”."),
+        "unmasked": _("It is written in a disguised way ({detail})."),
+        "raised": _("The words around it make it more likely ({detail})."),
+        "lowered": _("The words around it make it less likely ({detail})."),
+    }
+    return [
+        sentences[code].format(detail=visible(str(detail)))
+        for code, detail in steps
+        if code in sentences
+    ]
+
+
+def present(finding) -> dict:
+    """What a template shows of a finding."""
+    return {
+        "finding": finding,
+        "before": visible(finding.before),
+        "passage": visible(finding.passage),
+        "after": visible(finding.after),
+        "field": field_label(finding.subject_kind, finding.material),
+        "steps": explain(finding.steps),
+        "clipped_before": finding.start > len(finding.before),
+    }
+
+
+def present_flag(flag) -> dict:
+    """What a template shows of a flag, with the texts as they were."""
+    return {
+        "flag": flag,
+        "snapshot": [
+            (field_label(flag.subject_kind, field), visible(text))
+            for field, text in flag.snapshot.items()
+        ],
+    }
+
+
+def present_unchecked(check) -> dict:
+    """What a template shows of a check that could not read everything."""
+    sentences = {
+        "error": _("the check failed; it will be tried again when the text is saved"),
+        "length": _("the text is very long, and its end was not read"),
+        "language": _("there is no word list for its language yet"),
+    }
+    return {
+        "field": field_label(check.subject_kind, check.material),
+        "reasons": [
+            sentences.get(reason, reason) for reason in check.unchecked.split("\n")
+        ],
+    }

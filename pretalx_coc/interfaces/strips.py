@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The strips on pretalx's own pages of the organiser area.
+
+They use pretalx's classes only: a style sheet of ours is not there before
+``rebuild`` has run, and a missing one would break pretalx's page.
+"""
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from pretalx_coc.domain.queries.summary import summary_for
+
+FLAG_PAGES = ("submissions.content.view", "submissions.reviews")
+SPEAKER_PAGES = ("speakers.view",)
+# Where an organiser prepares the CfP, and so wants to know what is missing.
+POLICY_PAGES = ("event.dashboard", "cfp.text.view", "cfp.editor", "settings.event.view")
+
+
+def _render(name: str, **context) -> str:
+    # Without the request: rendering with it would build pretalx's navigation
+    # a second time.
+    return render_to_string(f"pretalx_coc/strips/{name}.html", context)
+
+
+def _flag_strip(request, code: str) -> str:
+    summary = summary_for(request)
+    may_review = request.user.has_perm("submission.orga_list_submission", request.event)
+    if summary.is_own_talk or not may_review:
+        return ""
+    kwargs = {"event": request.event.slug, "code": code}
+    return _render(
+        "flag", summary=summary, url=reverse("plugins:pretalx_coc:flag", kwargs=kwargs)
+    )
+
+
+def _record_strip(request, code: str) -> str:
+    summary = summary_for(request)
+    if not summary.shows_record:
+        return ""
+    kwargs = {"event": request.event.slug, "code": code}
+    return _render(
+        "record",
+        summary=summary,
+        url=reverse("plugins:pretalx_coc:record", kwargs=kwargs),
+    )
+
+
+def _policy_strip(request) -> str:
+    if not request.user.has_perm("event.update_event", request.event):
+        return ""
+    if summary_for(request).has_policy:
+        return ""
+    kwargs = {"event": request.event.slug}
+    return _render(
+        "no_policy", url=reverse("plugins:pretalx_coc:settings.policy", kwargs=kwargs)
+    )
+
+
+def above_page(request) -> str:
+    """What stands above a page of the organiser area; empty for most."""
+    match = request.resolver_match
+    if not match or "orga" not in match.namespaces:
+        return ""
+    code = (match.kwargs.get("code") or "").upper()
+    if match.url_name in FLAG_PAGES:
+        return _flag_strip(request, code)
+    if match.url_name in SPEAKER_PAGES:
+        return _record_strip(request, code)
+    if match.url_name in POLICY_PAGES:
+        return _policy_strip(request)
+    return ""

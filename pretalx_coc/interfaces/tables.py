@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The panel's table."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from pretalx.common.tables import DateTimeColumn, PretalxTable
+
+from pretalx_coc.enums import FindingCategory, FlagReason, ItemKind
+
+DETAILS = {
+    ItemKind.FINDING: dict(FindingCategory.choices),
+    ItemKind.FLAG: dict(FlagReason.choices),
+}
+ICONS = {
+    ItemKind.FINDING: "quote-left",
+    ItemKind.FLAG: "flag-o",
+    ItemKind.OUTSTANDING: "handshake-o",
+}
+
+
+class PanelTable(PretalxTable):
+    """What waits for the response team: one row an item."""
+
+    kind = tables.Column(verbose_name=pgettext_lazy("column of the panel", "What"))
+    detail = tables.Column(verbose_name=pgettext_lazy("column of the panel", "Why"))
+    title = tables.Column(
+        verbose_name=pgettext_lazy("column of the panel", "Talk"), empty_values=()
+    )
+    speaker = tables.Column(verbose_name=_("Speaker"), empty_values=())
+    since = DateTimeColumn(verbose_name=pgettext_lazy("column of the panel", "Since"))
+
+    printable = False
+    default_columns = ("kind", "detail", "title", "speaker", "since")
+
+    class Meta:
+        fields = ("kind", "detail", "title", "speaker", "since")
+        empty_text = _("Nothing here.")
+
+    def _url(self, name, code):
+        return reverse(
+            f"plugins:pretalx_coc:{name}",
+            kwargs={"event": self.event.slug, "code": code},
+        )
+
+    def render_kind(self, value):
+        return format_html(
+            '<span class="text-nowrap"><i class="fa fa-{}" aria-hidden="true"></i> {}'
+            "</span>",
+            ICONS[value],
+            ItemKind(value).label,
+        )
+
+    def render_detail(self, value, record):
+        label = DETAILS[record["kind"]].get(value, value)
+        url = self._url(f"{record['kind']}.verdict", record["ref"])
+        return format_html('<a href="{}">{}</a>', url, label)
+
+    def render_title(self, value, record):
+        if value:
+            return format_html('<bdi dir="auto">{}</bdi>', value)
+        if record["kind"] == ItemKind.OUTSTANDING:
+            return "—"
+        return format_html(
+            '<span class="text-muted">{}</span>', _("in the speaker’s profile")
+        )
+
+    def render_speaker(self, value, record):
+        if not record["speaker_code"]:
+            return "—"
+        return format_html(
+            '<a href="{}"><bdi dir="auto">{}</bdi></a>',
+            self._url("record", record["speaker_code"]),
+            value or _("Unnamed speaker"),
+        )

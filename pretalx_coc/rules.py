@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Permissions, by name. Every "may they?" of a page is one of these.
+
+They ask ``domain.access``, which is the one place that knows the answers.
+"""
+
+import rules
+
+
+@rules.predicate
+def sees_panel(user, obj):
+    from pretalx_coc.domain.access import rights_in  # noqa: PLC0415 -- predicate
+
+    return rights_in(user, obj.event).see_panel
+
+
+@rules.predicate
+def edits_policy(user, obj):
+    from pretalx_coc.domain.access import rights_in  # noqa: PLC0415 -- predicate
+
+    return rights_in(user, obj.event).edit_policy
+
+
+@rules.predicate
+def flags_talk(user, obj):
+    from pretalx_coc.domain.access import may_flag  # noqa: PLC0415 -- predicate
+
+    return may_flag(user, obj)
+
+
+rules.add_perm("pretalx_coc.view_panel", sees_panel)
+rules.add_perm("pretalx_coc.edit_policy", edits_policy)
+rules.add_perm("pretalx_coc.choose_team", edits_policy)
+rules.add_perm("pretalx_coc.flag_submission", flags_talk)

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What the plugin's pages in the organiser area have in common."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+
+from pretalx_coc.domain.access import rights_in
+
+
+class PermissionMixin:
+    """Lets in those who have ``permission``; for all others there is no page.
+
+    Comes first among the bases of a view. pretalx's own mixin would also let
+    in a session that was given access to preview an event that is not public
+    yet, which must not open a panel.
+    """
+
+    permission = None
+
+    def get_permission_object(self):
+        """What the permission is asked for: the event, or something in it."""
+        return self.request.event
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm(self.permission, self.get_permission_object()):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def event(self):
+        return self.request.event
+
+
+class PanelPermissionMixin(PermissionMixin):
+    """For members of the response team.
+
+    A member who reviews without seeing names is shown why the panel is closed
+    for the moment: they know that they are a member.
+    """
+
+    permission = "pretalx_coc.view_panel"
+
+    def dispatch(self, request, *args, **kwargs):
+        rights = rights_in(request.user, request.event)
+        if rights.member and rights.blind:
+            return redirect("plugins:pretalx_coc:closed", event=request.event.slug)
+        return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The response team's panel and the record of a speaker."""
+
+from django.http import Http404
+from django.views.generic import ListView, TemplateView
+
+from pretalx.common.views.generic import OrgaTableMixin
+from pretalx.person.models import SpeakerProfile
+
+from pretalx_coc.domain.access import rights_in
+from pretalx_coc.domain.policy import version_in_force
+from pretalx_coc.domain.queries.panel import panel_rows
+from pretalx_coc.domain.queries.record import read_record
+from pretalx_coc.interfaces.forms import PanelFilterForm
+from pretalx_coc.interfaces.passages import present, present_flag, present_unchecked
+from pretalx_coc.interfaces.tables import PanelTable
+from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin
+
+
+class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
+    """What waits for the response team."""
+
+    template_name = "pretalx_coc/panel/list.html"
+    table_class = PanelTable
+
+    def get_filter_form(self):
+        return PanelFilterForm(self.request.GET)
+
+    def get_queryset(self):
+        form = self.filter_form = self.get_filter_form()
+        chosen = form.cleaned_data if form.is_valid() else {}
+        return panel_rows(
+            event=self.event,
+            user=self.request.user,
+            kind=chosen.get("kind", ""),
+            verdict=chosen.get("verdict", ""),
+            query=chosen.get("q", ""),
+        )
+
+    def get_context_data(self, **kwargs):
+        result = super().get_context_data(**kwargs)
+        result["filter_form"] = self.filter_form
+        result["is_filtered"] = any(
+            self.request.GET.get(name) for name in self.filter_form.fields
+        )
+        result["version"] = version_in_force(self.event)
+        result["may_edit_policy"] = self.request.user.has_perm(
+            "pretalx_coc.edit_policy", self.event
+        )
+        return result
+
+
+class PanelClosed(PermissionMixin, TemplateView):
+    """Why the panel is closed for a member who reviews without seeing names."""
+
+    template_name = "pretalx_coc/panel/closed.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        rights = rights_in(request.user, request.event)
+        if not (rights.member and rights.blind):
+            raise Http404
+        return TemplateView.dispatch(self, request, *args, **kwargs)
+
+
+class RecordView(PanelPermissionMixin, TemplateView):
+    """What stands about one speaker."""
+
+    template_name = "pretalx_coc/panel/record.html"
+
+    def get_profile(self):
+        profile = (
+            SpeakerProfile.objects.filter(
+                event=self.event, code__iexact=self.kwargs["code"]
+            )
+            .select_related("user", "event")
+            .first()
+        )
+        if not profile or (profile.user and profile.user == self.request.user):
+            raise Http404
+        return profile
+
+    @staticmethod
+    def present_talk(part) -> dict:
+        return {
+            "code": part.code,
+            "submission": part.submission,
+            "findings": [present(entry) for entry in part.findings],
+            "flags": [present_flag(entry) for entry in part.flags],
+            "unchecked": [present_unchecked(check) for check in part.unchecked],
+        }
+
+    def get_context_data(self, **kwargs):
+        result = super().get_context_data(**kwargs)
+        profile = self.get_profile()
+        record = read_record(event=self.event, user=self.request.user, profile=profile)
+        version = version_in_force(self.event)
+        numbers = {acceptance.number for acceptance in record.acceptances}
+        result.update(
+            profile=profile,
+            record=record,
+            profile_findings=[present(entry) for entry in record.profile_findings],
+            profile_unchecked=[
+                present_unchecked(check) for check in record.profile_unchecked
+            ],
+            talks=[self.present_talk(part) for part in record.talks],
+            version=version,
+            is_outstanding=bool(version and version.number not in numbers),
+            may_see_speaker=self.request.user.has_perm(
+                "person.orga_list_speakerprofile", self.event
+            ),
+            back=self.request.path,
+        )
+        return result
