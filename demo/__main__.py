@@ -7,8 +7,9 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MARKER = "filled.json"
@@ -154,8 +155,9 @@ def run(command, *, reset):
             if command == "run":
                 from pretalx.wsgi import application  # noqa: PLC0415 -- needs settings
 
-                say("Press Ctrl-C to stop. `make demo-reset` starts over.")
-                server.serve(application, sockets)
+                with suppress(KeyboardInterrupt):
+                    say("Press Ctrl-C to stop. `make demo-reset` starts over.")
+                    server.serve(application, sockets)
                 say("\nStopped. `make demo` goes on with what is there.")
         finally:
             for taken in sockets:
@@ -169,6 +171,8 @@ def main():
             f"{sys.version.split()[0]}."
         )
     options = arguments()
+    # Being told to stop is the same as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run(options.command, reset=options.reset)
     except RefusedError as reason:

@@ -132,7 +132,7 @@ def build():
     sys.stdout.flush()
     install = _create()
     installed = subprocess.run(
-        [*install, "--quiet", "-r", REQUIREMENTS, "-e", f"{ROOT}[dev]"],
+        [*install, "-qq", "-r", REQUIREMENTS, "-e", f"{ROOT}[dev]"],
         cwd=ROOT,
         check=False,
     )

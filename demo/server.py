@@ -7,9 +7,7 @@ at once and not after a minute of filling.
 """
 
 import errno
-import signal
 import socket
-import sys
 
 
 class PortTakenError(Exception):
@@ -50,10 +48,7 @@ def _bind(family, address, port):
 
 
 def serve(application, sockets):
-    """Answer requests until Ctrl-C or SIGTERM."""
+    """Answer requests until Ctrl-C, letting the threads finish what they are at."""
     from waitress import create_server  # noqa: PLC0415 -- not needed to fill
 
-    server = create_server(application, sockets=sockets, threads=8)
-    signal.signal(signal.SIGTERM, lambda *args: sys.exit(0))
-    # Returns after either of the two; the threads finish what they are at.
-    server.run()
+    create_server(application, sockets=sockets, threads=8).run()
