@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a check gives back: plain values that survive JSON and a database."""
+
+from dataclasses import dataclass
+
+#: What a finding can be about. The order is that of the documentation.
+CATEGORIES = (
+    "explicit_act",
+    "pornography",
+    "vulgar_anatomy",
+    "objectification",
+    "sexual_offer",
+    "innuendo",
+    "voyeurism",
+    "sexual_slur",
+)
+
+#: "review" asks somebody to look; "hint" is there for who looks anyway.
+LEVELS = ("review", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A passage of the original text, the rule that points at it, and why.
+
+    ``start`` and ``end`` count code points of the text as it was handed in, so
+    that ``text[start:end]`` is the passage however it was disguised.
+    """
+
+    start: int
+    end: int
+    rule: str
+    category: str
+    strength: float
+    level: str
+    reason: str
+    steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A passage that was not, or not fully, read: never to be shown as clean."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    findings: tuple[Finding, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
