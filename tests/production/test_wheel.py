@@ -221,7 +221,8 @@ class Instance:
                     f"--bind={self.url.removeprefix('http://')}",
                 ],
                 cwd=self.folder,
-                env=self.env,
+                # gunicorn leaves a control socket at home.
+                env=self.env | {"HOME": str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -334,8 +335,7 @@ def test_pip_installs_the_plugin_and_nothing_else(instance):
 
 def test_pretalx_migrates_checks_and_rebuilds(instance):
     assert re.search(r"Applying pretalx_coc\.0001_\w+\.\.\. OK", instance.migrated)
-    assert "pretalx_coc" not in instance.checked
-    assert "Error" not in instance.checked
+    assert "System check identified no issues" in instance.checked
     assert re.search(r"\d+ static files? copied", instance.rebuilt)
 
 
@@ -361,7 +361,7 @@ def test_anyone_is_asked_to_log_in_before_seeing_the_settings(
 ):
     page = Browser(server).get(conference["settings"])
 
-    assert 'name="login_email"' in page
+    assert re.search(r'name="?login_email\b', page)
 
 
 def test_organiser_reaches_the_settings_in_their_language(organiser, conference):
