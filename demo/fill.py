@@ -292,6 +292,14 @@ def _review(event, proposals, staff):
         )
         if entry.get("retracted"):
             flags.retract(flag=flag, by=staff[entry["by"]])
+        if entry.get("dismissed"):
+            verdicts.give(
+                item=flag,
+                by=staff[MEMBER],
+                verdict=Verdict.DISMISSED,
+                reason=entry["dismissed"],
+                revision=flag.revision,
+            )
     for entry in texts["verdict"]:
         findings = Finding.objects.filter(
             event=event, subject_code=proposals[entry["proposal"]].code
