@@ -64,13 +64,13 @@ def _lexicons(detected, hint):
         if _EVERYWHERE not in full:
             yield _EVERYWHERE, _is_anywhere
     else:
-        # Too short to tell: English, the hint and the best guesses, and of
-        # the others what cannot be mistaken for anything else.
+        # Too short to tell: English, the hint and the best guesses; without
+        # any guess, of the others what cannot be mistaken for anything else.
         likely = (_EVERYWHERE, hint, *detected.guesses)
         full = [code for code in written if code in likely]
-        for code in written:
-            if code not in full:
-                yield code, _is_unmistakable
+        if not detected.guesses:
+            others = [code for code in written if code not in full]
+            yield from ((code, _is_unmistakable) for code in others)
     for code in full:
         yield code, _any_entry
 

@@ -18,8 +18,9 @@ _CLOSE = 0.55
 #: …or if enough words speak for it that occur in no other language.
 _OWN_WORDS = 3
 _OWN_SHARE = 0.12
-#: Less evidence than this is none.
+#: Less evidence than this does not settle it, and less than that is none.
 _ENOUGH = 1.5
+_WORTH_A_GUESS = 0.5
 
 _SCRIPTS = (
     ("cyrillic", 0x0400, 0x052F),
@@ -83,6 +84,8 @@ def _choose(score, own, hint):
         score[hint] *= 1.5
         score[hint] += 0.5
     best = max(score.values(), default=0)
+    if best < _WORTH_A_GUESS:
+        return (), False
     needed = max(_OWN_WORDS, _OWN_SHARE * sum(own.values()))
     chosen = [
         language

@@ -22,7 +22,8 @@ _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _LEET = re.compile(r"(?=[0-9@$!]*[a-z])[a-z0-9$!][a-z0-9@$!]*")
 _MASKED = re.compile(r"[a-z]+[*#]{1,3}[a-z]+")
 _SPELT_OUT = re.compile(r"[^\W_](?:[\W_][^\W_]){2,}")
-_SENTENCE_END = re.compile(r"[.!?…。\uff01\uff1f]['\")\]»”’]*$")
+#: A colon counts: it parts a title from what follows.
+_SENTENCE_END = re.compile(r"[.!?…:;。\uff01\uff1f]['\")\]»”’]*$")
 
 _OUTER = "\"'`“”„‘’«»()[]{}<>.,;:?!-–—_*#/\\|~+=&%^…"
 _LEET_SIGNS = frozenset("0134578@$!")
