@@ -54,8 +54,18 @@ def compare(version):
     return []
 
 
-@register
-def pretalx_version(app_configs, **kwargs):
+def installed_version():
     from pretalx import __version__  # noqa: PLC0415 -- read when asked, not when loaded
 
-    return compare(__version__)
+    return __version__
+
+
+def pretalx_is_too_old():
+    """Whether modules of ours may fail to import, because pretalx lacks what they
+    use. Who asks leaves them alone then, so that the check gets to say why."""
+    return any(message.is_serious() for message in compare(installed_version()))
+
+
+@register
+def pretalx_version(app_configs, **kwargs):
+    return compare(installed_version())

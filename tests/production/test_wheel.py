@@ -6,7 +6,8 @@ It is built from a copy of the checkout, installed into an empty environment bes
 a pretalx from the package index, set up with pretalx's own commands, and served by
 gunicorn. The pages are fetched as a visitor's and an organiser's browser would.
 
-``COC_TEST_PRETALX`` names another pretalx to install (``pretalx~=2026.2.1``).
+``COC_TEST_PRETALX`` names another pretalx to install (``pretalx~=2026.2.1``), and
+``COC_TEST_OLD_PRETALX`` another one that is too old (``pretalx==2026.1.2``).
 """
 
 import email
@@ -34,12 +35,13 @@ from tests.unit.house.files import name, project_files
 pytestmark = pytest.mark.production
 
 PRETALX = os.environ.get("COC_TEST_PRETALX", "pretalx~=2026.2.1")
+OLD_PRETALX = os.environ.get("COC_TEST_OLD_PRETALX", "pretalx==2026.1.2")
 HERE = Path(__file__).parent
 MINUTES = 60
 LANGUAGES = ("de", "fr")
 
 
-def run(*command, cwd, env=None, minutes=5):
+def run(*command, cwd, env=None, minutes=5, succeeds=True):
     """Runs a command to its end; what it said is in the message if it fails."""
     done = subprocess.run(
         [str(part) for part in command],
@@ -52,8 +54,9 @@ def run(*command, cwd, env=None, minutes=5):
         text=True,
         timeout=minutes * MINUTES,
     )
-    if done.returncode:
-        pytest.fail(f"{' '.join(map(str, command))} failed:\n{done.stdout}")
+    if (done.returncode == 0) != succeeds:
+        outcome = "failed" if succeeds else "did not fail"
+        pytest.fail(f"{' '.join(map(str, command))} {outcome}:\n{done.stdout}")
     return done.stdout
 
 
@@ -193,25 +196,23 @@ class Instance:
             NO_COLOR="1",
         )
 
-    def install(self, wheel):
+    def install(self, wheel, pretalx=PRETALX):
         venv.create(self.folder / "venv", with_pip=True)
         self.run("-m", "pip", "install", "-q", wheel)
         self.installed_alone = json.loads(
             self.run("-m", "pip", "list", "--format=json")
         )
-        self.run("-m", "pip", "install", "-q", PRETALX, "gunicorn", minutes=10)
+        self.run("-m", "pip", "install", "-q", pretalx, "gunicorn", minutes=10)
         self.run("-m", "pip", "check")
         (self.folder / "settings").mkdir()
         (self.folder / "instance").mkdir()
         shutil.copy(HERE / "instance_settings.py", self.folder / "settings")
 
-    def run(self, *arguments, minutes=5):
-        return run(
-            self.python, *arguments, cwd=self.folder, env=self.env, minutes=minutes
-        )
+    def run(self, *arguments, **options):
+        return run(self.python, *arguments, cwd=self.folder, env=self.env, **options)
 
-    def pretalx(self, *arguments):
-        return self.run("-m", "pretalx", *arguments)
+    def pretalx(self, *arguments, **options):
+        return self.run("-m", "pretalx", *arguments, **options)
 
     def serve(self):
         with self.log.open("w") as log:
@@ -337,6 +338,18 @@ def test_pretalx_migrates_checks_and_rebuilds(instance):
     assert re.search(r"Applying pretalx_coc\.0001_\w+\.\.\. OK", instance.migrated)
     assert "System check identified no issues" in instance.checked
     assert re.search(r"\d+ static files? copied", instance.rebuilt)
+
+
+def test_pretalx_that_is_too_old_is_refused_in_words(wheel, tmp_path):
+    """Not with an import that fails somewhere inside of us."""
+    instance = Instance(tmp_path, free_port())
+    instance.install(wheel, OLD_PRETALX)
+    for command in ("check", "migrate"):
+        said = instance.pretalx(command, succeeds=False)
+
+        assert "Traceback" not in said
+        assert "(pretalx_coc.E001) pretalx 2026.1" in said
+        assert "is too old for this version of pretalx-coc" in said
 
 
 def test_no_migration_is_missing_in_the_wheel(instance):

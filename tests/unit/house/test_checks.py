@@ -51,3 +51,4 @@ def test_check_is_registered_and_content_with_the_pretalx_we_test_with():
 
     assert checks.pretalx_version in registry.registry.registered_checks
     assert ours == []
+    assert checks.pretalx_is_too_old() is False

@@ -17,6 +17,7 @@ TOP = 6
 LAYERS = {
     "apps": TOP,
     "urls": TOP,
+    "routes": TOP,
     "receivers": TOP,
     "management": TOP,
     "views": 5,
