@@ -13,6 +13,9 @@ from pretalx_coc.detection.scoring import Hit, score
 #: Longer texts are read up to here, and the result says so.
 MAX_CHARACTERS = 2_000_000
 
+#: Nobody reads more than this; the result says where the list was cut.
+MAX_FINDINGS = 500
+
 #: English is always looked for, if only for words that every language uses.
 _EVERYWHERE = "en"
 
@@ -40,8 +43,9 @@ def check_text(text, language=None):
     weighed = [
         _weigh(context, read, *hit) for hit in hits if not context.excused(*hit[1:3])
     ]
-    unchecked = _unchecked(text, read, detected)
-    return Result(score(weighed), unchecked)
+    findings = score(weighed)
+    unchecked = _unchecked(text, read, detected, findings)
+    return Result(findings[:MAX_FINDINGS], unchecked)
 
 
 def _matches(text, words, detected, hint):
@@ -95,10 +99,13 @@ def _weigh(context, text, entry, start, end, undone):
     return Hit(entry, start, end, strength, (*steps, *more), passage.lower())
 
 
-def _unchecked(text, read, detected):
+def _unchecked(text, read, detected, findings):
     unchecked = []
     if reason := _without_lexicon(detected):
         unchecked.append(Unchecked(0, len(read), reason))
+    if len(findings) > MAX_FINDINGS:
+        reason = f"Only the first {MAX_FINDINGS} findings are listed."
+        unchecked.append(Unchecked(findings[MAX_FINDINGS].start, len(read), reason))
     if len(text) > len(read):
         reason = (
             f"The text is longer than {MAX_CHARACTERS:,} characters; "

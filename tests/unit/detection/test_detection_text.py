@@ -19,6 +19,7 @@ from pretalx_coc.detection import (
     check_text,
     datafiles,
 )
+from pretalx_coc.detection.checking import MAX_FINDINGS
 from pretalx_coc.detection.version import compute_version
 
 BAD = [
@@ -148,6 +149,15 @@ def test_text_beyond_the_limit_is_said_to_be_unchecked():
     (unchecked,) = result.unchecked
     assert (unchecked.start, unchecked.end) == (MAX_CHARACTERS, len(text))
     assert f"{MAX_CHARACTERS:,}" in unchecked.reason
+
+
+def test_a_list_of_findings_that_was_cut_says_where():
+    text = "porn and " * (MAX_FINDINGS + 2)
+    result = check_text(text, "en")
+    assert len(result.findings) == MAX_FINDINGS
+    (unchecked,) = result.unchecked
+    assert (unchecked.start, unchecked.end) == (9 * MAX_FINDINGS, len(text))
+    assert check_text("porn and " * MAX_FINDINGS, "en").unchecked == ()
 
 
 @pytest.mark.parametrize(
