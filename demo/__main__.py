@@ -171,8 +171,10 @@ def main():
             f"{sys.version.split()[0]}."
         )
     options = arguments()
-    # Being told to stop is the same as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Being told to stop is the same as Ctrl-C, and a shell that starts us in the
+    # background has us ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         run(options.command, reset=options.reset)
     except RefusedError as reason:
