@@ -8,17 +8,12 @@ at once.
 """
 
 import hashlib
-import os
-import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urljoin
-from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -27,9 +22,6 @@ PYTHON = VENV / "bin" / "python"
 # is being built, so that an interrupted build is not taken for a finished one.
 STAMP = VENV / ".built-from"
 REQUIREMENTS = ROOT / "demo" / "requirements.txt"
-PIP_LINK = re.compile(
-    r'href="([^"#]*/pip-([0-9.]+)-py3-none-any\.whl)#sha256=([0-9a-f]{64})"'
-)
 INGREDIENTS = (
     ROOT / "pyproject.toml",
     ROOT / "setup.cfg",
@@ -58,23 +50,28 @@ def is_current():
 def _runs(python, code):
     if not python.exists():
         return False
-    return (
-        subprocess.run(
-            [python, "-c", code], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
+    ran = subprocess.run([python, "-c", code], capture_output=True, check=False)
+    return ran.returncode == 0
 
 
 def _create():
     """A fresh environment, and the command that installs into it.
 
     Debian ships Python without ``ensurepip`` (it is in a package of its own).
-    There, an installed pip or uv does as well, and without either we fetch pip.
+    There, an installed pip or uv does as well.
     """
+    uv = shutil.which("uv")
+    has_pip = find_spec("ensurepip") is not None
+    if not (has_pip or uv or find_spec("pip")):
+        raise RefusedError(
+            "This Python cannot build environments, because its module ensurepip "
+            "is missing: please install it (on Debian: apt install python"
+            f"{sysconfig.get_python_version()}-venv)."
+        )
     if VENV.exists():
         shutil.rmtree(VENV)
-    has_pip = find_spec("ensurepip") is not None
+    VENV.mkdir()
+    STAMP.touch()
     created = subprocess.run(
         [sys.executable, "-m", "venv", *([] if has_pip else ["--without-pip"]), VENV],
         capture_output=True,
@@ -84,42 +81,11 @@ def _create():
     if created.returncode:
         sys.stderr.write(created.stdout + created.stderr)
         raise RefusedError("The environment in .venv could not be created, see above.")
-    STAMP.touch()
     if has_pip:
         return [PYTHON, "-m", "pip", "install"]
-    if uv := shutil.which("uv"):
+    if uv:
         return [uv, "pip", "install", "--python", PYTHON]
-    if find_spec("pip"):
-        return [sys.executable, "-m", "pip", "--python", PYTHON, "install"]
-    # A wheel is an archive from which Python can import.
-    return [sys.executable, _fetch_pip() / "pip", "--python", PYTHON, "install"]
-
-
-def _fetch_pip():
-    """The newest pip from the package index, checked against its digest."""
-    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
-    try:
-        with urlopen(f"{index}/pip/", timeout=30) as page:
-            address, listing = page.url, page.read().decode()
-        link, sha256 = max(
-            (tuple(int(part) for part in version.split(".")), link, sha256)
-            for link, version, sha256 in PIP_LINK.findall(listing)
-        )[1:]
-        with urlopen(urljoin(address, unescape(link)), timeout=60) as wheel:
-            content = wheel.read()
-    except (OSError, ValueError) as error:
-        raise RefusedError(
-            "This Python comes without pip, and pip could not be fetched "
-            f"({error}): please install it (on Debian: apt install python"
-            f"{sysconfig.get_python_version()}-venv)."
-        ) from error
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise RefusedError(
-            "The pip that the package index sent is not what it announced."
-        )
-    target = VENV / "pip.whl"
-    target.write_bytes(content)
-    return target
+    return [sys.executable, "-m", "pip", "--python", PYTHON, "install"]
 
 
 def build():
