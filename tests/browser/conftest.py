@@ -84,44 +84,51 @@ def live(db, settings):
         yield url
 
 
-@pytest.fixture
-def open_tab(chromium, live, request):
-    """Opens tabs, each with cookies of its own, and at the end of the test fails it
-    if a script broke, the content security policy was hit, or the page wanted
-    something from another server."""
-    contexts, complaints = [], []
+def watch(tab, live):
+    """Keeps in ``tab.complaints`` what no page of ours may do: break a script, run
+    into the content security policy, ask another server for something."""
+    tab.complaints = []
 
     def guard(route):
         if urlsplit(route.request.url).netloc == urlsplit(live).netloc:
             route.continue_()
         else:
-            complaints.append(f"asked another server: {route.request.url}")
+            tab.complaints.append(f"{tab.url} asked for {route.request.url}")
             route.abort()
+
+    def hear(message):
+        if COMPLAINTS.search(message.text):
+            tab.complaints.append(f"{tab.url}: {message.text}")
+
+    tab.context.route(re.compile(r"^https?:"), guard)
+    tab.on("console", hear)
+    tab.on(
+        "pageerror", lambda error: tab.complaints.append(f"{tab.url}: {error.stack}")
+    )
+
+
+@pytest.fixture
+def open_tab(chromium, live):
+    """Opens tabs, each with cookies of its own; fails the test if one complained.
+    A test that visits a page of pretalx with a fault of its own may clear
+    ``tab.complaints``, and says so."""
+    tabs = []
 
     def open_tab(size="desktop", **options):
         context = chromium.new_context(
             base_url=live, viewport=SIZES[size], locale="en-GB", **options
         )
         context.set_default_timeout(15_000)
-        context.route(re.compile(r"^https?:"), guard)
         tab = context.new_page()
         tab.size = size
-        tab.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-        tab.on(
-            "console",
-            lambda message: (
-                complaints.append(message.text)
-                if COMPLAINTS.search(message.text)
-                else None
-            ),
-        )
-        contexts.append(context)
+        watch(tab, live)
+        tabs.append(tab)
         return tab
 
     yield open_tab
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    for tab in tabs:
+        tab.context.close()
+    assert [complaint for tab in tabs for complaint in tab.complaints] == []
 
 
 @pytest.fixture(params=SIZES)

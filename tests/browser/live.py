@@ -24,9 +24,9 @@ from pretalx.common.templatetags import vite
 
 @contextmanager
 def put_back_afterwards():
-    """Undoes whatever is done to the database, which has to be SQLite in memory."""
-    if not (connection.vendor == "sqlite" and connection.is_in_memory_db()):
-        raise RuntimeError("The browser tests need SQLite in memory.")
+    """Undoes whatever is done to the database, which has to be SQLite."""
+    if connection.vendor != "sqlite":
+        raise RuntimeError("The browser tests need SQLite.")
     connection.ensure_connection()
     with closing(sqlite3.connect(":memory:")) as aside:
         connection.connection.backup(aside)
@@ -40,7 +40,7 @@ def put_back_afterwards():
 
 
 def one_at_a_time(application):
-    """All requests use the one connection to the database in memory, so they must
+    """All requests use the one connection to a database in memory, so they must
     not run into each other's transactions. A page and its style sheets still can
     be asked for at once: they are answered in turn."""
     lock = threading.Lock()
@@ -60,9 +60,8 @@ def one_at_a_time(application):
 @contextmanager
 def served():
     """A server in a thread of its own; yields its address."""
-    thread = LiveServerThread(
-        "localhost", one_at_a_time, connections_override={"default": connections["default"]}
-    )
+    shared = {"default": connections["default"]} if connection.is_in_memory_db() else {}
+    thread = LiveServerThread("localhost", one_at_a_time, connections_override=shared)
     thread.daemon = True
     connection.inc_thread_sharing()
     thread.start()

@@ -79,3 +79,43 @@ def test_axe_finds_a_barrier_and_says_where(desktop):
     assert [violation["id"] for violation in violations(desktop)] == ["image-alt"]
     with pytest.raises(AssertionError, match="#bad"):
         assert_accessible(desktop)
+
+
+def test_a_tab_notices_what_no_page_may_do(desktop):
+    """A style sheet from elsewhere, an inline script, a script that breaks."""
+    desktop.goto("/orga/login/")
+    desktop.evaluate(
+        """() => {
+            const link = document.createElement("link")
+            link.rel = "preload"
+            link.as = "image"
+            link.href = "https://example.org/x.png"
+            document.head.append(link)
+            const script = document.createElement("script")
+            script.textContent = "1"
+            document.head.append(script)
+            setTimeout(() => { throw new Error("broken") })
+        }"""
+    )
+    desktop.wait_for_timeout(500)
+    noticed = "\n".join(desktop.complaints)
+    desktop.complaints.clear()
+
+    assert "Content Security Policy" in noticed
+    assert "Error: broken" in noticed
+    assert "https://example.org/x.png" in noticed
+
+
+@pytest.mark.parametrize(
+    ("colour", "expected"), (("#3aa57c", []), ("#aaaaaa", ["color-contrast"]))
+)
+def test_axe_forgives_the_colours_of_pretalx_and_no_others(desktop, colour, expected):
+    desktop.goto("/orga/login/")
+    desktop.set_content(
+        '<html lang="en"><title>t</title><main><h1>t</h1><p>Text</p></main></html>'
+    )
+    desktop.evaluate(
+        "colour => { document.querySelector('p').style.color = colour }", colour
+    )
+
+    assert [violation["id"] for violation in violations(desktop)] == expected
