@@ -72,6 +72,10 @@ def served():
         yield f"http://{thread.host}:{thread.port}"
     finally:
         thread.terminate()
+        # A thread lets go of the database only after its browser has hung up.
+        for request in threading.enumerate():
+            if "process_request_thread" in request.name:
+                request.join(timeout=5)
         connection.dec_thread_sharing()
 
 
