@@ -94,9 +94,9 @@ def build():
             f"{VENV} is there, but was not built by make: please remove it or move "
             "it away."
         )
+    install = _create()
     print("Building the environment in .venv. This takes a minute or two, once.")
     sys.stdout.flush()
-    install = _create()
     installed = subprocess.run(
         [*install, "-qq", "-r", REQUIREMENTS, "-e", f"{ROOT}[dev]"],
         cwd=ROOT,
