@@ -45,7 +45,7 @@ def guest(fallback):
         def wrapper(*args, **kwargs):
             try:
                 return function(*args, **kwargs)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 -- that is its purpose
                 logger.error(  # noqa: TRY400 -- no traceback, see above
                     "%s failed: %s", function.__name__, type(error).__name__
                 )

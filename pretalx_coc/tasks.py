@@ -11,9 +11,32 @@ from pretalx.celery_app import app
 logger = logging.getLogger(__name__)
 
 
-@app.task(name="pretalx_coc.check_subject", ignore_result=True)
-def task_check_subject(*, event_id: int, kind: str, pk: int):
-    """Check the texts of one talk or profile."""
+RETRIES = 5
+RETRY_SECONDS = 60
+
+
+@app.task(
+    name="pretalx_coc.check_subject",
+    bind=True,
+    ignore_result=True,
+    max_retries=RETRIES,
+    default_retry_delay=RETRY_SECONDS,
+)
+def task_check_subject(self, *, event_id: int, kind: str, pk: int):
+    """Check the texts of one talk or profile.
+
+    A failure is tried again and then logged by its kind alone: the traceback
+    of a failed task reaches the mail of the server's administrators.
+    """
+    try:
+        _check(event_id, kind, pk)
+    except Exception as error:  # noqa: BLE001 -- see above
+        logger.error("A check failed: %s", type(error).__name__)  # noqa: TRY400
+        if not self.request.is_eager and self.request.retries < RETRIES:
+            raise self.retry() from None
+
+
+def _check(event_id: int, kind: str, pk: int):
     from pretalx.event.models import Event  # noqa: PLC0415 -- leaf
 
     from pretalx_coc.domain.checks import check_subject  # noqa: PLC0415 -- leaf

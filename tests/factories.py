@@ -7,10 +7,13 @@ import itertools
 
 from django.utils.timezone import now
 from django_scopes import scopes_disabled
+
 from pretalx.event.domain.event import initialise_event
 from pretalx.event.domain.plugins import enable_plugin
 from pretalx.event.models import Event, Organiser, Team
 from pretalx.person.models import User
+from pretalx.schedule.domain.release import freeze_schedule
+from pretalx.schedule.models import Room
 from pretalx.submission.domain.submission import create_submission
 from pretalx.submission.models import Submission
 
@@ -128,6 +131,18 @@ def make_talk(event, *speakers, state="submitted", **fields) -> Submission:
         speakers=speakers,
         send_initial_mails=False,
     )
+
+
+@scopes_disabled()
+def release_schedule(event):
+    """Give every confirmed talk a place, and release the schedule."""
+    room = Room.objects.create(event=event, name="Main hall")
+    for number, slot in enumerate(event.wip_schedule.talks.all()):
+        slot.room = room
+        slot.start = event.datetime_from + dt.timedelta(hours=number)
+        slot.end = slot.start + dt.timedelta(minutes=30)
+        slot.save()
+    freeze_schedule(event.wip_schedule, name="v1")
 
 
 @scopes_disabled()

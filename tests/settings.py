@@ -44,9 +44,7 @@ MIDDLEWARE = [entry for entry in MIDDLEWARE if "MinifyHtml" not in entry]
 WHITENOISE_AUTOREFRESH = True
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 
-DATABASES = {
-    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
-}
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 if _name := os.environ.get("COC_TEST_SQLITE"):
     # A file, so that ``--reuse-db`` saves the migrations while working on a test.
     DATABASES["default"]["TEST"] = {"NAME": _name}

@@ -16,6 +16,7 @@ __all__ = [
     "DETECTOR_VERSION",
     "LEVELS",
     "MAX_CHARACTERS",
+    "UNCHECKED",
     "Finding",
     "Result",
     "Unchecked",

@@ -102,16 +102,17 @@ def _weigh(context, text, entry, start, end, undone):
 def _unchecked(text, read, detected, findings):
     unchecked = []
     if reason := _without_lexicon(detected):
-        unchecked.append(Unchecked(0, len(read), reason))
+        unchecked.append(Unchecked(0, len(read), "language", reason))
     if len(findings) > MAX_FINDINGS:
         reason = f"Only the first {MAX_FINDINGS} findings are listed."
-        unchecked.append(Unchecked(findings[MAX_FINDINGS].start, len(read), reason))
+        start = findings[MAX_FINDINGS].start
+        unchecked.append(Unchecked(start, len(read), "number", reason))
     if len(text) > len(read):
         reason = (
             f"The text is longer than {MAX_CHARACTERS:,} characters; "
             "only the part before this was checked."
         )
-        unchecked.append(Unchecked(len(read), len(text), reason))
+        unchecked.append(Unchecked(len(read), len(text), "length", reason))
     return tuple(unchecked)
 
 

@@ -19,6 +19,9 @@ CATEGORIES = (
 #: "review" asks somebody to look; "hint" is there for who looks anyway.
 LEVELS = ("review", "hint")
 
+#: Why something could not be checked.
+UNCHECKED = ("language", "number", "length")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -40,10 +43,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """A passage that was not, or not fully, read: never to be shown as clean."""
+    """A passage that was not, or not fully, read: never to be shown as clean.
+
+    ``code`` is one of ``UNCHECKED``, for those who say it in other words.
+    """
 
     start: int
     end: int
+    code: str
     reason: str
 
 

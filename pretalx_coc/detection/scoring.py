@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From hits to findings: what supports each other, what is worth showing."""
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 from pretalx_coc.detection.context import NEARBY
@@ -50,7 +51,7 @@ def score(hits):
         strength, company = _with_company(hits, index)
         if strength >= HINT:
             findings.append(_finding(hit, strength, company))
-    return tuple(_outermost(findings))
+    return tuple(_apart(findings))
 
 
 def _by_place(hit):
@@ -99,17 +100,31 @@ def _finding(hit, strength, company):
     )
 
 
-def _outermost(findings):
-    """Leave out what a finding at least as strong covers: one passage, one line."""
+def _apart(findings):
+    """One finding for a passage: of those that overlap, the strongest stays.
+
+    Three rules that point at the same three words are one thing to look at,
+    and the reader is asked for one verdict.
+    """
     kept = []
-    for finding in findings:
-        while kept and _covers(finding, kept[-1]):
-            kept.pop()
-        if not any(_covers(other, finding) for other in kept[-3:]):
-            kept.append(finding)
+    for finding in sorted(findings, key=_by_weight):
+        place = bisect_left(kept, (finding.start, finding.end), key=_span)
+        neighbours = kept[max(0, place - 1) : place + 1]
+        if not any(_overlap(finding, other) for other in neighbours):
+            kept.insert(place, finding)
     return kept
 
 
-def _covers(outer, inner):
-    inside = outer.start <= inner.start and inner.end <= outer.end
-    return inside and outer.strength >= inner.strength
+def _by_weight(finding):
+    # English is looked for in every text: where two rules weigh the same, the
+    # one of the text's own language has the say.
+    length, english = finding.end - finding.start, finding.rule.startswith("en.")
+    return -finding.strength, -length, finding.start, english, finding.rule
+
+
+def _span(finding):
+    return finding.start, finding.end
+
+
+def _overlap(one, other):
+    return one.start < other.end and other.start < one.end

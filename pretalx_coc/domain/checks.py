@@ -72,11 +72,12 @@ def _run(text: str, language: str | None):
     """
     try:
         result = check_text(text, language=language)
-    except Exception as error:
+        unchecked = tuple(entry.code for entry in result.unchecked)
+    except Exception as error:  # noqa: BLE001 -- reported as not checked
         # No traceback: its lines could quote the text.
         logger.error("The text detector failed: %s", type(error).__name__)  # noqa: TRY400
         return (), ("error",)
-    return result.findings, tuple(entry.code for entry in result.unchecked)
+    return result.findings, unchecked
 
 
 def _earlier_verdicts(current: Check | None, content_sha256: str) -> dict:

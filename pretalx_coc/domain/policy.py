@@ -9,14 +9,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
+from pretalx.event.models import Event
+
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.errors import CocError, StaleError
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import Policy, PolicyText, PolicyVersion
 
-# In pretalx's own settings store, for the footer of public pages, which must not
-# cost a query; a clone's is removed.
-PUBLISHED_SETTING = "coc_policy_published"
+# Kept in the event's own row, for the footer of public pages: these have the row
+# at hand, and must not cost a query more. A clone's mark is removed.
+PUBLISHED_MARK = "coc_policy_published"
 MAX_TEXT_LENGTH = 100_000  # code points; about 60 printed pages
 
 
@@ -203,7 +205,7 @@ def publish(
         )
     policy.number_in_force = number
     policy.save(update_fields=["number_in_force"])
-    event.settings.set(PUBLISHED_SETTING, True)
+    _mark_published(event, published=True)
     audit.write(
         event=event,
         chain=audit.POLICY_CHAIN,
@@ -215,6 +217,21 @@ def publish(
     return version
 
 
+def _mark_published(event, *, published: bool) -> None:
+    row = Event.objects.select_for_update().get(pk=event.pk)
+    row.display_settings.pop(PUBLISHED_MARK, None)
+    if published:
+        row.display_settings[PUBLISHED_MARK] = True
+    row.save(update_fields=["display_settings"])
+    event.display_settings = row.display_settings
+
+
+def is_marked_published(event) -> bool:
+    """Whether the footer of the event's public pages leads to the policy."""
+    return bool(event.display_settings.get(PUBLISHED_MARK))
+
+
+@transaction.atomic
 def forget_published(event) -> None:
     """Drop the mark that a version is published, copied with a clone's settings."""
-    event.settings.delete(PUBLISHED_SETTING)
+    _mark_published(event, published=False)

@@ -84,6 +84,10 @@ class AcceptanceStep(FormFlowStep):
     template_name = "pretalx_coc/cfp/step.html"
     priority = 90
 
+    def __init__(self, event):
+        super().__init__(event)
+        self._must_accept = {}
+
     @property
     def label(self):
         return _("Code of conduct")
@@ -99,8 +103,8 @@ class AcceptanceStep(FormFlowStep):
     def is_applicable(self, request):
         """Whether this person still has to accept the version in force.
 
-        Asked for every step on every page of the wizard; reading a page, that
-        is one query.
+        The wizard asks this several times on every page; reading a page, that
+        is one query in all.
         """
         self.request = request
         if request.method == "POST":
@@ -109,7 +113,12 @@ class AcceptanceStep(FormFlowStep):
             hold_policy(self.event)
         user = request.user if request.user.is_authenticated else None
         user_id = (cfp_session(request)["data"].get("user") or {}).get("user_id")
-        return must_accept(event=self.event, user=user, user_id=user_id)
+        who = (user and user.pk, user_id)
+        if who not in self._must_accept:
+            self._must_accept[who] = must_accept(
+                event=self.event, user=user, user_id=user_id
+            )
+        return self._must_accept[who]
 
     def is_completed(self, request):
         """Whether the tick is there, for the very version in force.

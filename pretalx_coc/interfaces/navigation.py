@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from pretalx_coc.domain.policy import PUBLISHED_SETTING
+from pretalx_coc.domain.policy import is_marked_published
 from pretalx_coc.domain.queries.summary import summary_for
 from pretalx_coc.domain.queries.teams import events_of_member
 
@@ -70,9 +70,8 @@ def global_entries(request) -> list[dict]:
 def footer_entries(event) -> list[dict]:
     """The policy's page, in the footer of every public page.
 
-    The event's settings say whether there is one: pretalx has them at hand on
-    every page, and public pages must not cost a query more.
+    Public pages must not cost a query more, so this one asks no database.
     """
-    if not event.settings.get(PUBLISHED_SETTING, as_type=bool, default=False):
+    if not is_marked_published(event):
         return []
     return [{"label": _("Code of conduct"), "url": _url("policy", event)}]

@@ -74,6 +74,7 @@ def present_unchecked(check) -> dict:
     sentences = {
         "error": _("the check failed; it will be tried again when the text is saved"),
         "length": _("the text is very long, and its end was not read"),
+        "number": _("there are more passages than are listed"),
         "language": _("there is no word list for its language yet"),
     }
     return {

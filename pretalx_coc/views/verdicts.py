@@ -71,11 +71,8 @@ class ItemView(PanelPermissionMixin, TemplateView):
         return result
 
     def post(self, request, *args, **kwargs):
-        if request.POST.get("action") == "undo":
-            done = self.undo()
-        else:
-            done = self.give()
-        if done:
+        act = self.undo if request.POST.get("action") == "undo" else self.give
+        if act():
             return redirect(get_next_url(request) or request.path)
         return redirect(request.path)
 
@@ -121,7 +118,8 @@ class FindingView(ItemView):
     template_name = "pretalx_coc/panel/finding.html"
 
     def get_items(self):
-        return visible_findings(self.event, self.request.user)
+        findings = visible_findings(self.event, self.request.user)
+        return findings.select_related("check_run")
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "entry": present(self.item)}

@@ -95,7 +95,7 @@ def read_record(*, event, user, profile) -> Record:
 
 def _sort_in(record, talks: dict, event, user, about) -> None:
     findings = standing(visible_findings(event, user)).filter(about)
-    for finding in findings.select_related("event"):
+    for finding in findings.select_related("event", "check_run"):
         if finding.subject_kind == SubjectKind.PROFILE:
             record.profile_findings.append(finding)
         else:

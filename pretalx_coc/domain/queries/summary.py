@@ -175,9 +175,9 @@ def read_summary(*, event, user, talk: str = "", profile: str = "") -> Summary:
 def summary_for(request) -> Summary:
     """The summary of the page that a request is for, read once."""
     if not hasattr(request, CACHE_NAME):
-        match = request.resolver_match
-        code = match.kwargs.get("code", "").upper()
-        url_name = match.url_name or ""
+        match = request.resolver_match  # None on an error page
+        code = match.kwargs.get("code", "").upper() if match else ""
+        url_name = (match.url_name or "") if match else ""
         summary = read_summary(
             event=request.event,
             user=request.user,

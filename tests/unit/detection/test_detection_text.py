@@ -228,7 +228,7 @@ def test_results_are_values():
     with pytest.raises(AttributeError):
         finding.start = 0
     with pytest.raises(AttributeError):
-        Unchecked(0, 1, "why").start = 1
+        Unchecked(0, 1, "length", "why").start = 1
 
 
 def test_the_version_is_short_and_the_same_in_another_process():
