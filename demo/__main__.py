@@ -63,7 +63,7 @@ def empty(folder):
         if entry.is_dir():
             shutil.rmtree(entry)
         elif entry.name != ".lock":
-            entry.unlink()
+            entry.unlink(missing_ok=True)
 
 
 def prepare(folder, *, reset):

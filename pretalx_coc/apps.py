@@ -29,4 +29,7 @@ class PluginApp(AppConfig):
         navigation_links = [(_("Code of conduct"), "plugins:pretalx_coc:panel", {})]
 
     def ready(self):
-        from pretalx_coc import checks, receivers, rules  # noqa: F401, PLC0415 -- registration
+        from pretalx_coc import checks  # noqa: PLC0415 -- registers the check
+
+        if not checks.pretalx_is_too_old():
+            from pretalx_coc import receivers, rules  # noqa: F401, PLC0415

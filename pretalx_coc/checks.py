@@ -14,7 +14,7 @@ from django.core.checks import Error, register
 from django.core.checks import Warning as CheckWarning
 
 OLDEST = (2026, 2)
-NEWEST_TESTED = (2026, 3)
+NEWEST_TESTED = (2026, 2)
 
 
 def release_of(version):
@@ -30,7 +30,7 @@ def dotted(release):
 def compare(version):
     """What there is to say about running with the pretalx of this version."""
     release = release_of(version)
-    tested = f"pretalx {dotted(OLDEST)} to {dotted(NEWEST_TESTED)}"
+    tested = f"pretalx up to {dotted(NEWEST_TESTED)}"
     if release is None or release > NEWEST_TESTED:
         return [
             CheckWarning(

@@ -76,6 +76,9 @@ def write(
     """
     texts = {name: text for name, text in (texts or {}).items() if text}
     salts = {name: secrets.token_hex(16) for name in texts}
+    digests = {
+        f"{name}_digest": _commitment(salts[name], text) for name, text in texts.items()
+    }
     head = _locked_chain(event, chain)
     entry = AuditEntry(
         event=event,
@@ -85,21 +88,22 @@ def write(
         actor_code=getattr(actor, "code", None) or "",
         action=action,
         subject=subject,
-        data={
-            **(data or {}),
-            **{
-                f"{name}_digest": _commitment(salts[name], text)
-                for name, text in texts.items()
-            },
-        },
+        data={**(data or {}), **digests},
         previous=head.head,
     )
     entry.digest = _digest(entry)
     entry.save()
+    _keep_texts(entry, texts, salts)
+    head.length, head.head = entry.position, entry.digest
+    head.save(update_fields=["length", "head"])
+    return entry
+
+
+def _keep_texts(entry: AuditEntry, texts: dict, salts: dict) -> None:
     AuditText.objects.bulk_create(
         AuditText(
-            event=event,
-            chain=chain,
+            event=entry.event,
+            chain=entry.chain,
             position=entry.position,
             name=name,
             salt=salts[name],
@@ -107,9 +111,6 @@ def write(
         )
         for name, text in texts.items()
     )
-    head.length, head.head = entry.position, entry.digest
-    head.save(update_fields=["length", "head"])
-    return entry
 
 
 def first_broken_link(event, chain: str) -> int | None:

@@ -187,9 +187,23 @@ def publish(
         raise CocError(_("There is no text to publish yet."))
     if texts == _published_texts(event, policy.number_in_force):
         raise CocError(_("This text is published already; nothing has changed."))
+    version = _create_version(policy, texts, by=by, summary=summary)
+    _mark_published(event, published=True)
+    audit.write(
+        event=event,
+        chain=audit.POLICY_CHAIN,
+        action=AuditAction.POLICY_PUBLISHED,
+        actor=by,
+        subject=str(version.number),
+        data={"sha256": {language: sha256(text) for language, text in texts.items()}},
+    )
+    return version
+
+
+def _create_version(policy: Policy, texts: dict, *, by, summary: str) -> PolicyVersion:
     number = (policy.number_in_force or 0) + 1
     version = PolicyVersion.objects.create(
-        event=event,
+        event=policy.event,
         number=number,
         published=now(),
         published_by=by.code or "",
@@ -197,7 +211,7 @@ def publish(
     )
     for language, text in texts.items():
         PolicyText.objects.create(
-            event=event,
+            event=policy.event,
             number=number,
             language=language,
             text=text,
@@ -205,15 +219,6 @@ def publish(
         )
     policy.number_in_force = number
     policy.save(update_fields=["number_in_force"])
-    _mark_published(event, published=True)
-    audit.write(
-        event=event,
-        chain=audit.POLICY_CHAIN,
-        action=AuditAction.POLICY_PUBLISHED,
-        actor=by,
-        subject=str(number),
-        data={"sha256": {language: sha256(text) for language, text in texts.items()}},
-    )
     return version
 
 

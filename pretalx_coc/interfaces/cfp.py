@@ -39,7 +39,7 @@ class AcceptanceForm(CfPFormMixin, forms.Form):
     """One tick, and which text it was given for."""
 
     accept = forms.BooleanField(
-        label=_("I have read the code of conduct and I accept it."),
+        label=_("I accept this code of conduct"),
         error_messages={
             "required": _("Please tick this box to accept the code of conduct.")
         },

@@ -73,8 +73,7 @@ class FlagForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("What is it about?"),
-        choices=FlagReason.choices,
-        widget=forms.RadioSelect,
+        choices=[("", _("Please choose")), *FlagReason.choices],
         error_messages={"required": _("Please choose what it is about.")},
     )
     text = forms.CharField(

@@ -6,6 +6,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
+from pretalx_coc.domain.checks import CONTEXT_LENGTH
 from pretalx_coc.domain.talks import field_label
 
 # Shown instead of what would change the order of the page's own text, or hide.
@@ -45,16 +46,28 @@ def explain(steps) -> list[str]:
     ]
 
 
+def _whole_words(text: str, *, cut_before: bool = False, cut_after: bool = False):
+    """A copied surrounding without the word it was cut in, and with a mark there."""
+    if cut_before:
+        __, space, rest = text.partition(" ")
+        text = "… " + (rest if space else text)
+    if cut_after:
+        rest, space, __ = text.rpartition(" ")
+        text = (rest if space else text) + " …"
+    return text
+
+
 def present(finding) -> dict:
     """What a template shows of a finding."""
+    before = _whole_words(finding.before, cut_before=finding.start > CONTEXT_LENGTH)
+    after = _whole_words(finding.after, cut_after=len(finding.after) == CONTEXT_LENGTH)
     return {
         "finding": finding,
-        "before": visible(finding.before),
+        "before": visible(before),
         "passage": visible(finding.passage),
-        "after": visible(finding.after),
+        "after": visible(after),
         "field": field_label(finding.subject_kind, finding.material),
         "steps": explain(finding.steps),
-        "clipped_before": finding.start > len(finding.before),
     }
 
 

@@ -68,6 +68,7 @@ class FlagTalk(FlagMixin, FormView):
             "person.orga_list_speakerprofile", self.event
         )
         result["flag_url"] = self.request.path
+        result["is_closed"] = is_htmx(self.request) and "close" in self.request.GET
         return result
 
     def form_valid(self, form):

@@ -301,7 +301,7 @@ def publish_accepted(event, user):
 
 
 def test_colleague_sees_what_the_speaking_member_does_not(login, event, own_matter):
-    member, *_ = own_matter
+    _member, *_ = own_matter
     with scopes_disabled():
         colleague = factories.make_user()
         CocSettings.objects.get(event=event).response_teams.get().members.add(colleague)

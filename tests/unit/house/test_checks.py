@@ -8,9 +8,7 @@ from django.core.checks import registry, run_checks
 from pretalx_coc import checks
 
 
-@pytest.mark.parametrize(
-    "version", ("2026.2", "2026.2.0", "2026.2.1", "2026.3.0.dev0", "2026.3.4")
-)
+@pytest.mark.parametrize("version", ("2026.2", "2026.2.0", "2026.2.1", "2026.2.4"))
 def test_supported_pretalx_gives_no_message(version):
     assert checks.compare(version) == []
 
@@ -30,14 +28,16 @@ def test_pretalx_that_is_too_old_is_an_error(version):
     )
 
 
-@pytest.mark.parametrize("version", ("2026.4.0", "2026.10.0", "2027.1.0", "unknown"))
+@pytest.mark.parametrize(
+    "version", ("2026.3.0.dev0", "2026.3.0", "2026.10.0", "2027.1.0", "unknown")
+)
 def test_pretalx_that_is_newer_than_tested_is_a_warning(version):
     (message,) = checks.compare(version)
 
     assert message.id == "pretalx_coc.W001"
     assert not message.is_serious()
     assert message.msg == (
-        "This version of pretalx-coc was tested with pretalx 2026.2 to 2026.3, and "
+        "This version of pretalx-coc was tested with pretalx up to 2026.2, and "
         f"the installed pretalx {version} is newer than that."
     )
 
