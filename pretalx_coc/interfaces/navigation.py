@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the plugin adds to pretalx's menus."""
 
+from urllib.parse import urljoin
+
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -74,4 +76,7 @@ def footer_entries(event) -> list[dict]:
     """
     if not is_marked_published(event):
         return []
-    return [{"label": _("Code of conduct"), "url": _url("policy", event)}]
+    # pretalx leads all links of the footer through a redirect, and that one needs
+    # the name of the host.
+    url = urljoin(event.urls.base.full(), _url("policy", event))
+    return [{"label": _("Code of conduct"), "url": url}]

@@ -1,11 +1,35 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
 
+import re
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from pretalx.common.templatetags.rich_text import render_markdown
 
 register = template.Library()
+
+HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
+
+
+@register.filter
+def policy_html(text: str, level: int) -> str:
+    """Render a policy, with its highest headings at ``level``.
+
+    Authors begin with a heading of the first or the second level. The page has
+    headings of its own above, and a screen reader goes by their order.
+    """
+    html = render_markdown(text)
+    highest = min((int(found) for __, found in HEADING.findall(html)), default=level)
+
+    def moved(match):
+        return f"{match[1]}{min(6, int(match[2]) - highest + level)}"
+
+    # Only digits were exchanged in what pretalx has sanitised.
+    return mark_safe(HEADING.sub(moved, html))  # noqa: S308
 
 
 @register.simple_tag

@@ -9,9 +9,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 # Widgets of pretalx that stand on our pages, and that a plugin cannot mend.
 HOST_WIDGETS = ("markdown-toolbar", ".markdown-nav", ".choices")
-# Its green and its blue on white are a little too pale, on every page it has. Other
+# Its green, its blue and its grey on white are a little too pale, on every page it has. Other
 # colours, or these on anything else, are ours to answer for.
-HOST_COLOURS = {"#3aa57c", "#349570", "#4697c9", "#ffffff"}
+HOST_COLOURS = {"#3aa57c", "#349570", "#4697c9", "#7e92a0", "#ffffff"}
 
 
 def is_hosts(violation, node):

@@ -52,7 +52,7 @@ def test_tick_submits_and_records_what_was_on_the_screen(wizard, event, version)
 
 def test_page_shows_text_version_link_and_an_empty_box(wizard, event):
     content = wizard.up_to_acceptance().get("coc").content.decode()
-    assert "<h1>Be kind</h1>" in content
+    assert "<h3>Be kind</h3>" in content
     assert "Version 1, published on" in content
     assert f'href="/{event.slug}/code-of-conduct/1/"' in content
     box = content.split('name="accept"')[1].split(">")[0]
@@ -64,7 +64,7 @@ def test_reader_of_german_reads_and_accepts_the_german_text(wizard, client, even
     wizard.up_to_acceptance()
     client.cookies["pretalx_language"] = "de"
     content = wizard.get("coc").content.decode()
-    assert "<h1>Seid nett</h1>" in content
+    assert "<h3>Seid nett</h3>" in content
     wizard.accept()
     (acceptance,) = acceptances(event)
     assert acceptance.language == "de"
@@ -76,7 +76,7 @@ def test_missing_language_falls_back_and_says_so(client, event):
     wizard = Wizard(client, event).up_to_acceptance()
     client.cookies["pretalx_language"] = "de"
     content = wizard.get("coc").content.decode()
-    assert "<h1>Only English</h1>" in content
+    assert "<h3>Only English</h3>" in content
     assert "English." in content.split('class="alert alert-info"')[1].split("</p>")[0]
     wizard.accept()
     assert [acceptance.language for acceptance in acceptances(event)] == ["en"]
@@ -117,7 +117,7 @@ def test_version_published_in_between_returns_the_step_with_the_new_text(wizard,
     response = wizard.post("coc", shown=shown, accept="on")
     assert response.status_code == 200
     content = response.content.decode()
-    assert "<h1>Be kinder</h1>" in content
+    assert "<h3>Be kinder</h3>" in content
     assert "A new version of the code of conduct has been published" in content
     assert "checked" not in content.split('name="accept"')[1].split(">")[0]
     assert proposals(event) == []
@@ -135,7 +135,7 @@ def test_stored_tick_for_an_old_version_does_not_submit(client, event, version):
     wizard.register()
     assert wizard.profile().url == wizard.url("coc")
     assert proposals(event) == []
-    assert "<h1>Be kinder</h1>" in wizard.get("coc").content.decode()
+    assert "<h3>Be kinder</h3>" in wizard.get("coc").content.decode()
 
 
 @pytest.mark.parametrize(
