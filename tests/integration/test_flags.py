@@ -252,3 +252,11 @@ def test_flag_is_in_the_audit_log_without_its_words(flag, event, reviewer):
         entry = AuditEntry.objects.get(event=event, action="flag.raised")
     assert entry.actor_code == reviewer.code
     assert "Slide 3" not in str(entry.data)
+
+
+def test_flag_of_ten_megabytes_is_refused_without_an_error(
+    login, talk, reviewer, event
+):
+    data = {"reason": "other", "text": "x" * 10_000_000}
+    assert login(reviewer).post(flag_url(talk), data).status_code == 400
+    assert flags(event) == []

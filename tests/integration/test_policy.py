@@ -252,3 +252,11 @@ def test_publishing_is_in_the_audit_log_with_the_hashes(event, organiser):
             hashlib.sha256(factories.TEXT_EN.encode()).hexdigest()
         )
         assert audit.first_broken_link(event, "policy") is None
+
+
+def test_text_of_ten_megabytes_is_refused_without_an_error(login, event, organiser):
+    """Django refuses the request before any view sees it."""
+    response = save(login(organiser), event, "x" * 10_000_000)
+    assert response.status_code == 400
+    with scopes_disabled():
+        assert not Policy.objects.filter(event=event).exists()
