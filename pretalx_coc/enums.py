@@ -11,6 +11,17 @@ class AcceptanceWay(TextChoices):
     """By which way somebody accepted a version."""
 
     CFP = "cfp", _("When submitting a proposal")
+    PAGE = "page", _("On the page for speakers")
+    PAPER = "paper", _("On paper")
+    IMPORT = "import", _("Imported from a custom field")
+    TEAM = "team", _("As a team member")
+
+
+class MailMode(TextChoices):
+    """How speakers are asked."""
+
+    AT_ONCE = "at_once", _("Send at once")
+    OUTBOX = "outbox", _("Put into the outbox, and I send it")
 
 
 class FlagReason(TextChoices):
@@ -102,6 +113,11 @@ class AuditAction(TextChoices):
     POLICY_PUBLISHED = "policy.published", _("Version of the policy published")
     TEAM_CHOSEN = "team.chosen", _("Response team chosen")
     ACCEPTED = "acceptance.recorded", _("Acceptance recorded")
+    DECLINED = "acceptance.declined", _("Acceptance declined")
+    LET_THROUGH = "talk.let_through", _("Talk let through")
+    LET_THROUGH_UNDONE = "talk.let_through_undone", _("Talk no longer let through")
+    SETTINGS_CHANGED = "settings.changed", _("Settings changed")
+    LANGUAGE_ADDED = "policy.language_added", _("Language added to a version")
     FLAG_RAISED = "flag.raised", _("Flag raised")
     FLAG_RETRACTED = "flag.retracted", _("Flag retracted")
     VERDICT_GIVEN = "verdict.given", _("Verdict given")

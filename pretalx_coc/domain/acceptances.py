@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.enums import AuditAction
-from pretalx_coc.models import Acceptance, PolicyText
+from pretalx_coc.models import Acceptance, Decline, PolicyText
 
 
 def has_accepted(*, event, user, number: int) -> bool:
@@ -20,18 +20,31 @@ def has_accepted(*, event, user, number: int) -> bool:
 
 @transaction.atomic
 def record(
-    *, event, user, version, language: str, way, profile=None, submission=None
+    *,
+    event,
+    version,
+    language: str,
+    way,
+    user=None,
+    profile=None,
+    submission=None,
+    material: bool = False,
+    by=None,
+    note: str = "",
 ) -> Acceptance:
-    """Write down that a user accepted a version.
+    """Write down that a person accepted a version.
 
     Args:
         event: The event.
-        user: Who accepted.
         version: The version that was on the screen.
         language: The language that was on the screen, one of the version's.
         way: A value of ``AcceptanceWay``.
-        profile: The user's speaker profile in this event, if there is one.
+        user: Who accepted; None for a speaker without an account.
+        profile: Their speaker profile in this event, if there is one.
         submission: The proposal it was accepted with, if any.
+        material: Whether they ticked that their material follows it.
+        by: Who wrote it down, if it was not the person.
+        note: What they noted, for example where the paper is kept.
 
     Raises:
         CocError: The version has no text in this language.
@@ -43,7 +56,7 @@ def record(
         raise CocError(f"Version {version.number} has no text in {language!r}.")
     acceptance = Acceptance.objects.create(
         event=event,
-        user_code=user.code,
+        user_code=getattr(user, "code", None) or "",
         profile_code=getattr(profile, "code", None) or "",
         submission_code=getattr(submission, "code", None) or "",
         number=version.number,
@@ -51,18 +64,57 @@ def record(
         sha256=text.sha256,
         way=way,
         accepted=now(),
+        material=material,
+        recorded_by=getattr(by, "code", None) or "",
+        note=note.strip(),
     )
     audit.write(
         event=event,
         chain=audit.ACCEPTANCE_CHAIN,
         action=AuditAction.ACCEPTED,
-        actor=user,
+        actor=by or user,
         subject=acceptance.submission_code,
         data={
             "number": version.number,
             "language": language,
             "sha256": text.sha256,
             "way": str(way),
+            "user": acceptance.user_code,
+            "profile": acceptance.profile_code,
         },
+        texts={"note": acceptance.note},
     )
     return acceptance
+
+
+@transaction.atomic
+def decline(*, event, user, version, reason: str = "", profile=None) -> Decline:
+    """Write down that a person said no to a version.
+
+    They stay outstanding and may still accept.
+
+    Args:
+        event: The event.
+        user: Who declined.
+        version: The version that was on the screen.
+        reason: Why, in their words; may be empty.
+        profile: Their speaker profile in this event, if there is one.
+    """
+    reason = reason.strip()
+    entry = Decline.objects.create(
+        event=event,
+        user_code=user.code,
+        profile_code=getattr(profile, "code", None) or "",
+        number=version.number,
+        reason=reason,
+        declined=now(),
+    )
+    audit.write(
+        event=event,
+        chain=audit.ACCEPTANCE_CHAIN,
+        action=AuditAction.DECLINED,
+        actor=user,
+        data={"number": version.number},
+        texts={"reason": reason},
+    )
+    return entry

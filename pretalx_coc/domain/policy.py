@@ -160,7 +160,12 @@ def _published_texts(event, number: int | None) -> dict[str, str]:
 
 @transaction.atomic
 def publish(
-    *, event, by, summary: str = "", revision: int | None = None
+    *,
+    event,
+    by,
+    summary: str = "",
+    revision: int | None = None,
+    everyone_accepts: bool = True,
 ) -> PolicyVersion:
     """Make the draft the version in force.
 
@@ -169,6 +174,9 @@ def publish(
         by: The user who publishes.
         summary: What changed, for readers; may be empty.
         revision: The draft's revision that was previewed.
+        everyone_accepts: Whether those who accepted an earlier version are
+            asked again; otherwise it applies to new proposals. The first
+            version always applies to everyone.
 
     Raises:
         StaleError: The draft is not the one that was previewed.
@@ -187,7 +195,13 @@ def publish(
         raise CocError(_("There is no text to publish yet."))
     if texts == _published_texts(event, policy.number_in_force):
         raise CocError(_("This text is published already; nothing has changed."))
-    version = _create_version(policy, texts, by=by, summary=summary)
+    version = _create_version(
+        policy,
+        texts,
+        by=by,
+        summary=summary,
+        everyone_accepts=everyone_accepts or not policy.number_required,
+    )
     _mark_published(event, published=True)
     audit.write(
         event=event,
@@ -195,12 +209,17 @@ def publish(
         action=AuditAction.POLICY_PUBLISHED,
         actor=by,
         subject=str(version.number),
-        data={"sha256": {language: sha256(text) for language, text in texts.items()}},
+        data={
+            "sha256": {language: sha256(text) for language, text in texts.items()},
+            "everyone_accepts": version.everyone_accepts,
+        },
     )
     return version
 
 
-def _create_version(policy: Policy, texts: dict, *, by, summary: str) -> PolicyVersion:
+def _create_version(
+    policy: Policy, texts: dict, *, by, summary: str, everyone_accepts: bool
+) -> PolicyVersion:
     number = (policy.number_in_force or 0) + 1
     version = PolicyVersion.objects.create(
         event=policy.event,
@@ -208,6 +227,7 @@ def _create_version(policy: Policy, texts: dict, *, by, summary: str) -> PolicyV
         published=now(),
         published_by=by.code or "",
         summary=_normalised(summary),
+        everyone_accepts=everyone_accepts,
     )
     for language, text in texts.items():
         PolicyText.objects.create(
@@ -218,7 +238,9 @@ def _create_version(policy: Policy, texts: dict, *, by, summary: str) -> PolicyV
             sha256=sha256(text),
         )
     policy.number_in_force = number
-    policy.save(update_fields=["number_in_force"])
+    if everyone_accepts:
+        policy.number_required = number
+    policy.save(update_fields=["number_in_force", "number_required"])
     return version
 
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
 
-from pretalx_coc.models.acceptance import Acceptance
+from pretalx_coc.models.acceptance import Acceptance, Ask, Decline, LetThrough
 from pretalx_coc.models.audit import AuditChain, AuditEntry, AuditText
 from pretalx_coc.models.concern import Flag, TalkSpeaker
 from pretalx_coc.models.material import Check, Finding
@@ -10,13 +10,16 @@ from pretalx_coc.models.settings import CocSettings
 
 __all__ = [
     "Acceptance",
+    "Ask",
     "AuditChain",
     "AuditEntry",
     "AuditText",
     "Check",
     "CocSettings",
+    "Decline",
     "Finding",
     "Flag",
+    "LetThrough",
     "Policy",
     "PolicyText",
     "PolicyVersion",

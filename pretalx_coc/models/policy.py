@@ -23,6 +23,9 @@ class Policy(EventModel):
     draft = I18nTextField(blank=True, verbose_name=_("Text"))
     revision = models.PositiveIntegerField(default=0)
     number_in_force = models.PositiveIntegerField(null=True, blank=True)
+    # The last version that everyone has to accept. It is older than the one in
+    # force where that one applies to new proposals only.
+    number_required = models.PositiveIntegerField(null=True, blank=True)
 
     def __str__(self):
         return f"Policy(event={self.event_id}, in_force={self.number_in_force})"
@@ -35,6 +38,7 @@ class PolicyVersion(AppendOnlyModel):
     published = models.DateTimeField()
     published_by = models.CharField(max_length=16, blank=True)
     summary = models.TextField(blank=True)
+    everyone_accepts = models.BooleanField(default=True)
 
     class Meta:
         ordering = ("-number",)

@@ -6,13 +6,16 @@ Not in pretalx's settings store: that one is copied to clones of the event, and
 a response team must not be.
 """
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from pretalx_coc.enums import MailMode
 from pretalx_coc.models.base import EventModel
 
 
 class CocSettings(EventModel):
-    """The response team of one event.
+    """The response team of one event, and how its speakers are asked.
 
     ``team_chosen`` stays true once a team was chosen, so that a team which is
     later deleted or emptied does not open the panel to anybody else.
@@ -25,6 +28,74 @@ class CocSettings(EventModel):
         to="event.Team", related_name="+", blank=True
     )
     team_chosen = models.BooleanField(default=False)
+
+    ask_each_proposal = models.BooleanField(
+        default=False,
+        verbose_name=_("Ask again with each proposal"),
+        help_text=_(
+            "Otherwise speakers accept each version once, however many proposals "
+            "they submit."
+        ),
+    )
+    material_tick = models.BooleanField(
+        default=False,
+        verbose_name=_("Ask for a second tick about the material"),
+        help_text=_("Speakers also tick that their slides and texts follow it."),
+    )
+    gate_holds = models.BooleanField(
+        default=True,
+        verbose_name=_("Confirm no talk while one of its speakers has not accepted"),
+        help_text=_(
+            "Otherwise you only see a warning. Talks that are confirmed already stay "
+            "confirmed either way."
+        ),
+    )
+    team_accepts = models.BooleanField(
+        default=False,
+        verbose_name=_("Ask team members, too"),
+        help_text=_("They see a note in the organiser area until they have accepted."),
+    )
+    mail_mode = models.CharField(
+        max_length=16,
+        choices=MailMode.choices,
+        default=MailMode.AT_ONCE,
+        verbose_name=_("Mails that ask speakers"),
+    )
+    reminder_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        verbose_name=_("Remind every … days"),
+        help_text=_("Leave empty to send no automatic reminders."),
+    )
+    reminder_max = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        verbose_name=_("At most … times"),
+    )
+    reminder_until = models.DateField(
+        null=True, blank=True, verbose_name=_("Not after")
+    )
+    contact_email = models.EmailField(
+        blank=True, default="", verbose_name=_("Mail address for concerns")
+    )
+    contact_phone = models.CharField(
+        max_length=64, blank=True, default="", verbose_name=_("Telephone for concerns")
+    )
+    contact_people = models.CharField(
+        max_length=500,
+        blank=True,
+        default="",
+        verbose_name=_("People to talk to"),
+        help_text=_("Names, and how to recognise them on site."),
+    )
+    clone_publishes = models.BooleanField(
+        default=False,
+        verbose_name=_("Publish the text at once in copies of this event"),
+        help_text=_(
+            "Otherwise a copied event starts with the text as a draft of its own."
+        ),
+    )
 
     def __str__(self):
         return f"CocSettings(event={self.event_id})"

@@ -1,9 +1,13 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Who has not accepted the version in force."""
+"""Who has not accepted what everyone has to accept.
+
+A version applies to everyone or to new proposals only. Outstanding is whoever
+speaks at the event and has accepted neither the last version that applies to
+everyone nor a later one.
+"""
 
 from django.db.models import Exists, OuterRef, Q
-
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission, SubmissionStates
 
@@ -17,25 +21,50 @@ LIVE_STATES = (
 )
 
 
-def outstanding_profiles(event):
-    """The speakers who have not accepted the version in force.
+def required_policy(event):
+    """The policy's row, where a version that everyone accepts is in force."""
+    return Policy.objects.filter(event=event, number_required__isnull=False)
 
-    Nobody, while there is none. Deactivated accounts do not count: their
-    owners cannot be asked.
+
+def without_acceptance(profiles, event):
+    """Keep the profiles whose owners have not accepted what is required.
+
+    Deactivated accounts do not count: their owners cannot be asked. A profile
+    without an account counts by its own code.
+
+    Args:
+        profiles: Speaker profiles of the event.
+        event: The event.
     """
-    in_force = Policy.objects.filter(event=event, number_in_force__isnull=False).values(
-        "number_in_force"
+    of_owner = Q(user_code=OuterRef("user__code"))
+    of_profile = Q(profile_code=OuterRef("code"))
+    accepted = Acceptance.objects.filter(
+        of_owner | of_profile,
+        event=event,
+        number__gte=required_policy(event).values("number_required"),
     )
-    live = Submission.objects.filter(
-        event=event, state__in=LIVE_STATES, speakers=OuterRef("pk")
-    )
-    accepted = Acceptance.objects.filter(event=event, number__in=in_force).filter(
-        Q(user_code=OuterRef("user__code"))
-    )
-    return SpeakerProfile.objects.filter(
-        Exists(live),
-        Exists(in_force),
+    return profiles.filter(
+        Exists(required_policy(event)),
         ~Exists(accepted),
         Q(user__isnull=True) | Q(user__is_active=True),
         event=event,
+    )
+
+
+def outstanding_profiles(event):
+    """The speakers of an event who are outstanding; nobody without a version."""
+    live = Submission.objects.filter(
+        event=event, state__in=LIVE_STATES, speakers=OuterRef("pk")
+    )
+    return without_acceptance(SpeakerProfile.objects.filter(Exists(live)), event)
+
+
+def outstanding_of(submission):
+    """The outstanding among the speakers of one talk, in their order."""
+    profiles = SpeakerProfile.objects.filter(submissions=submission)
+    return (
+        without_acceptance(profiles, submission.event)
+        .select_related("user")
+        .order_by("speaker_roles__position", "pk")
+        .distinct()
     )
