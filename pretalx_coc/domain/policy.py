@@ -127,7 +127,7 @@ def save_draft(
         raise StaleError(
             _(
                 "Somebody else has saved this text since you opened it. Your text "
-                "is still in the form: copy what you need, then load the page anew."
+                "is still in the form: copy what you need, then reload the page."
             )
         )
     new = {language: _normalised(texts.get(language)) for language in event.locales}
@@ -186,7 +186,7 @@ def publish(
     if not texts:
         raise CocError(_("There is no text to publish yet."))
     if texts == _published_texts(event, policy.number_in_force):
-        raise CocError(_("This text is published already; nothing has changed."))
+        raise CocError(_("This text is already published; nothing has changed."))
     version = _create_version(policy, texts, by=by, summary=summary)
     _mark_published(event, published=True)
     audit.write(
