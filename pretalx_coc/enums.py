@@ -82,7 +82,7 @@ class FindingCategory(TextChoices):
     PORNOGRAPHY = "pornography", _("Pornography")
     VULGAR_ANATOMY = "vulgar_anatomy", _("Vulgar word for a part of the body")
     OBJECTIFICATION = "objectification", _("People shown as sexual objects")
-    SEXUAL_OFFER = "sexual_offer", _("Sexual offer or party")
+    SEXUAL_OFFER = "sexual_offer", _("Sexual offer or event")
     INNUENDO = "innuendo", _("Innuendo")
     VOYEURISM = "voyeurism", _("Voyeurism")
     SEXUAL_SLUR = "sexual_slur", _("Sexual slur")

@@ -9,12 +9,16 @@ import logging
 from functools import partial, wraps
 
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import m2m_changed, post_save
 from django.dispatch import receiver
 
-from pretalx.cfp.signals import cfp_steps
+from pretalx.cfp.signals import cfp_steps, html_above_submission_list
 from pretalx.cfp.signals import footer_link as cfp_footer_link
+from pretalx.common.signals import minimum_interval, periodic_task
+from pretalx.mail.signals import register_mail_placeholders
 from pretalx.orga.signals import (
+    activate_event,
+    dashboard_tile,
     event_copy_data,
     html_above_orga_page,
     nav_event,
@@ -22,13 +26,21 @@ from pretalx.orga.signals import (
     nav_global,
 )
 from pretalx.person.models import SpeakerProfile
-from pretalx.submission.models import Submission
+from pretalx.person.signals import delete_user
+from pretalx.submission.models import Submission, SubmissionStates
+from pretalx.submission.signals import (
+    before_submission_state_change,
+    submission_state_change,
+)
 
-from pretalx_coc.domain.policy import forget_published
+from pretalx_coc.domain.cloning import copy_to_clone
+from pretalx_coc.domain.erasure import forget_user
+from pretalx_coc.domain.gate import refuse_if_held, set_back
+from pretalx_coc.domain.policy import check_before_live
 from pretalx_coc.enums import SubjectKind
-from pretalx_coc.interfaces import navigation, strips
+from pretalx_coc.interfaces import navigation, placeholders, strips
 from pretalx_coc.interfaces.cfp import AcceptanceStep
-from pretalx_coc.tasks import task_check_subject
+from pretalx_coc.tasks import task_ask, task_ask_everywhere, task_check_subject
 
 logger = logging.getLogger(__name__)
 
@@ -94,11 +106,91 @@ def coc_html_above_orga_page(sender, request, **kwargs):
 @receiver(event_copy_data, dispatch_uid="pretalx_coc_event_copy_data")
 @guest(lambda: None)
 def coc_event_copy_data(sender, other, **kwargs):
-    forget_published(sender)
+    copy_to_clone(event=sender, source_slug=other)
+
+
+@receiver(activate_event, dispatch_uid="pretalx_coc_activate_event")
+def coc_activate_event(sender, request, **kwargs):
+    # Raises where there is nothing to accept: pretalx shows the reason.
+    check_before_live(sender)
+
+
+@receiver(delete_user, dispatch_uid="pretalx_coc_delete_user")
+@guest(lambda: None)
+def coc_delete_user(sender, user, **kwargs):
+    forget_user(user)
+
+
+@receiver(dashboard_tile, dispatch_uid="pretalx_coc_dashboard_tile")
+@guest(list)
+def coc_dashboard_tile(sender, **kwargs):
+    return navigation.dashboard_tiles(sender)
+
+
+@receiver(html_above_submission_list, dispatch_uid="pretalx_coc_above_submissions")
+@guest(str)
+def coc_html_above_submission_list(sender, request, **kwargs):
+    return strips.above_submission_list(request)
+
+
+@receiver(register_mail_placeholders, dispatch_uid="pretalx_coc_placeholders")
+@guest(list)
+def coc_mail_placeholders(sender, **kwargs):
+    return placeholders.all_placeholders()
+
+
+@receiver(before_submission_state_change, dispatch_uid="pretalx_coc_gate")
+def coc_gate(sender, submission, new_state, **kwargs):
+    if new_state != SubmissionStates.CONFIRMED:
+        return
+    if submission._state.adding:
+        # Not saved yet, and without its speakers: it is set back when they come.
+        submission.coc_created_confirmed = True
+        return
+    refuse_if_held(submission)
+
+
+@receiver(
+    m2m_changed, sender=Submission.speakers.through, dispatch_uid="pretalx_coc_speakers"
+)
+def coc_speakers_changed(sender, instance, action, reverse, **kwargs):
+    if action != "post_add" or reverse or not _is_active(instance.event):
+        return
+    if getattr(instance, "coc_created_confirmed", False):
+        set_back(instance)
+    _ask_later(instance)
+
+
+@receiver(submission_state_change, dispatch_uid="pretalx_coc_state_changed")
+@guest(lambda: None)
+def coc_state_changed(sender, submission, **kwargs):
+    _ask_later(submission)
+
+
+@receiver(periodic_task, dispatch_uid="pretalx_coc_ask_outstanding")
+@minimum_interval(minutes_after_success=30, minutes_after_error=5)
+def coc_ask_outstanding(sender, **kwargs):
+    task_ask_everywhere.apply_async()
+
+
+def _is_active(event) -> bool:
+    return "pretalx_coc" in event.plugin_list
+
+
+@guest(lambda: None)
+def _ask_later(submission) -> None:
+    if _is_active(submission.event):
+        ids = {"event_id": submission.event_id}
+        transaction.on_commit(partial(_send_ask, ids), robust=True)
+
+
+@guest(lambda: None)
+def _send_ask(ids: dict) -> None:
+    task_ask.apply_async(kwargs=ids)
 
 
 def _check_later(kind: str, instance) -> None:
-    if "pretalx_coc" not in instance.event.plugin_list:
+    if not _is_active(instance.event):
         return
     ids = {"event_id": instance.event_id, "kind": kind, "pk": instance.pk}
     transaction.on_commit(partial(_send_check, ids), robust=True)

@@ -47,3 +47,13 @@ def _check(event_id: int, kind: str, pk: int):
         return
     with scope(event=event):
         check_subject(event=event, kind=kind, pk=pk)
+
+
+@app.task(name="pretalx_coc.ask", ignore_result=True)
+def task_ask(*, event_id: int):
+    """Ask the newly outstanding speakers of one event."""
+
+
+@app.task(name="pretalx_coc.ask_everywhere", ignore_result=True)
+def task_ask_everywhere():
+    """Ask and remind in every event where the plugin is active."""

@@ -93,7 +93,7 @@ def _is_unmistakable(entry):
 
 def _weigh(context, text, entry, start, end, undone):
     passage = " ".join(text[start:end].split())
-    steps = [("matched", f"{entry.rule}: {passage[:80]}")]
+    steps = [("matched", passage[:80])]
     steps += [("unmasked", step) for step in dict.fromkeys(undone)]
     strength, more = context.weigh(entry, start, end)
     return Hit(entry, start, end, strength, (*steps, *more), passage.lower())

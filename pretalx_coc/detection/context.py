@@ -44,12 +44,12 @@ class Context:
         raising = self._words_near(self._raising, start, end, CLOSE_BY)
         if raising:
             strength = min(1.0, strength + _RAISED_BY)
-            steps.append(("raised", f"near: {', '.join(raising[:3])}"))
+            steps.append(("raised", ", ".join(raising[:3])))
         topics = self._words_near(self._topics, start, end, NEARBY)
         if topics:
             factor = _ONE_TOPIC if len(topics) == 1 else _TOPICS
             strength *= max(factor, _FIRM) if entry.firm else factor
-            steps.append(("lowered", f"topic: {', '.join(topics[:3])}"))
+            steps.append(("lowered", ", ".join(topics[:3])))
         return strength, steps
 
     def _words_near(self, spans, start, end, reach):

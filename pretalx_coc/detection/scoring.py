@@ -84,13 +84,13 @@ def _with_company(hits, index):
                 company[other.said] = other
     for other in company.values():
         doubt *= 1 - share * other.strength
-    return 1 - doubt, sorted({other.entry.rule for other in company.values()})
+    return 1 - doubt, sorted(company)
 
 
 def _finding(hit, strength, company):
     entry, steps = hit.entry, hit.steps
     if company:
-        steps += (("raised", f"together with: {', '.join(company[:3])}"),)
+        steps += (("together", ", ".join(company[:3])),)
     strength = round(strength, 2)
     level = "review" if strength >= REVIEW else "hint"
     steps += (("scored", f"{strength:.2f}: {level}"),)

@@ -37,7 +37,7 @@ def raise_flag(*, submission, by, reason: str, text: str = "") -> Flag:
     """
     text = text.strip()
     if len(text) > MAX_TEXT_LENGTH:
-        raise CocError(_("Please say it in fewer words."))
+        raise CocError(_("This is too long. Please shorten it a little."))
     # The talk's row is the lock under which "already flagged" is decided.
     type(submission).all_objects.select_for_update().get(pk=submission.pk)
     same = {
@@ -80,7 +80,7 @@ def retract(*, flag: Flag, by) -> Flag:
     if flag.state == FlagState.LOOKED_AT:
         raise CocError(
             _(
-                "This flag has been looked at already, so it stays with the response "
+                "This flag has already been looked at, so it stays with the response "
                 "team."
             )
         )

@@ -6,12 +6,16 @@ It asks only when a talk becomes confirmed, so that no action of pretalx's that
 cannot handle a refusal ever gets one.
 """
 
+import logging
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from pretalx.common.exceptions import SubmissionError
 from pretalx.submission.domain.submission import set_submission_state
 from pretalx.submission.models import SubmissionStates
 
@@ -20,6 +24,8 @@ from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.outstanding import outstanding_of
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import CocSettings, LetThrough
+
+logger = logging.getLogger(__name__)
 
 MAX_REASON_LENGTH = 2_000  # code points
 
@@ -68,6 +74,30 @@ def refusal(submission, speakers) -> str:
         url,
         _("Who has not accepted?"),
     )
+
+
+def refuse_if_held(submission) -> None:
+    """Refuse to confirm a talk while one of its speakers is outstanding.
+
+    A gate that breaks stays shut: pretalx lets every other exception pass and
+    confirms the talk.
+
+    Raises:
+        SubmissionError: With one line for the person who tried.
+    """
+    try:
+        speakers = holding_back(submission)
+        reason = refusal(submission, speakers) if speakers else ""
+    except Exception as error:
+        logger.error("The gate failed: %s", type(error).__name__)  # noqa: TRY400
+        raise SubmissionError(
+            _(
+                "This talk was not confirmed: it could not be checked whether its "
+                "speakers have accepted the code of conduct. Please try again."
+            )
+        ) from None
+    if reason:
+        raise SubmissionError(reason)
 
 
 def set_back(submission, *, by=None) -> bool:

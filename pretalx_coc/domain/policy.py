@@ -127,7 +127,7 @@ def save_draft(
         raise StaleError(
             _(
                 "Somebody else has saved this text since you opened it. Your text "
-                "is still in the form: copy what you need, then load the page anew."
+                "is still in the form: copy what you need, then reload the page."
             )
         )
     new = {language: _normalised(texts.get(language)) for language in event.locales}
@@ -194,7 +194,7 @@ def publish(
     if not texts:
         raise CocError(_("There is no text to publish yet."))
     if texts == _published_texts(event, policy.number_in_force):
-        raise CocError(_("This text is published already; nothing has changed."))
+        raise CocError(_("This text is already published; nothing has changed."))
     version = _create_version(
         policy,
         texts,
@@ -262,3 +262,18 @@ def is_marked_published(event) -> bool:
 def forget_published(event) -> None:
     """Drop the mark that a version is published, copied with a clone's settings."""
     _mark_published(event, published=False)
+
+
+def check_before_live(event) -> None:
+    """Keep an event from going live while there is nothing to accept.
+
+    Raises:
+        CocError: No version is published; the message is for the organiser.
+    """
+    if not version_in_force(event):
+        raise CocError(
+            _(
+                "Please publish the code of conduct first, or switch its plugin off: "
+                "speakers could not accept anything yet."
+            )
+        )

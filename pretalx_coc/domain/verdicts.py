@@ -63,7 +63,7 @@ def give(*, item, by, verdict: str, reason: str = "", revision: int):
     if verdict == Verdict.DISMISSED and not reason:
         raise CocError(_("Please say in a few words why you dismiss this."))
     if len(reason) > MAX_REASON_LENGTH:
-        raise CocError(_("Please say it in fewer words."))
+        raise CocError(_("This is too long. Please shorten it a little."))
     item = _locked(item, revision)
     if isinstance(item, Flag) and item.state == FlagState.RETRACTED:
         raise CocError(_("This flag was retracted by the person who raised it."))

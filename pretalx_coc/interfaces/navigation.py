@@ -80,3 +80,8 @@ def footer_entries(event) -> list[dict]:
     # the name of the host.
     url = urljoin(event.urls.base.full(), _url("policy", event))
     return [{"label": _("Code of conduct"), "url": url}]
+
+
+def dashboard_tiles(event) -> list[dict]:
+    """How many speakers have not accepted, for the event's dashboard."""
+    return []

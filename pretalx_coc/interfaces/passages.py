@@ -27,6 +27,19 @@ def visible(text: str) -> str:
     )
 
 
+def _disguise(code: str) -> str:
+    """How a passage was disguised, in words."""
+    return {
+        "characters": _("with unusual characters"),
+        "look-alikes": _("with look-alike letters of another script"),
+        "repeats": _("with repeated letters"),
+        "leet": _("with digits instead of letters"),
+        "spacing": _("with spaces between the letters"),
+        "punctuation": _("with signs between the letters"),
+        "joined": _("in one word"),
+    }.get(code, code)
+
+
 def explain(steps) -> list[str]:
     """The steps by which a finding came about, in the reader's language.
 
@@ -35,12 +48,15 @@ def explain(steps) -> list[str]:
     """
     sentences = {
         "matched": _("The text contains “{detail}”."),
-        "unmasked": _("It is written in a disguised way ({detail})."),
-        "raised": _("The words around it make it more likely ({detail})."),
-        "lowered": _("The words around it make it less likely ({detail})."),
+        "unmasked": _("It is written {detail}."),
+        "raised": _("Words nearby make it more likely: {detail}."),
+        "together": _("It stands beside other passages: {detail}."),
+        "lowered": _("Words nearby make it less likely: {detail}."),
     }
     return [
-        sentences[code].format(detail=visible(str(detail)))
+        sentences[code].format(
+            detail=_disguise(detail) if code == "unmasked" else visible(str(detail))
+        )
         for code, detail in steps
         if code in sentences
     ]

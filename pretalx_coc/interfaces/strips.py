@@ -70,3 +70,8 @@ def above_page(request) -> str:
     if match.url_name in POLICY_PAGES:
         return _policy_strip(request)
     return ""
+
+
+def above_submission_list(request) -> str:
+    """What stands above a speaker's own proposals; empty for most."""
+    return ""

@@ -13,6 +13,7 @@ from pretalx_coc.domain.policy import version_in_force
 from pretalx_coc.domain.queries.panel import panel_rows
 from pretalx_coc.domain.queries.record import read_record
 from pretalx_coc.interfaces.forms import PanelFilterForm
+from pretalx_coc.interfaces.languages import language_name
 from pretalx_coc.interfaces.passages import present, present_flag, present_unchecked
 from pretalx_coc.interfaces.tables import PanelTable
 from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin
@@ -99,6 +100,10 @@ class RecordView(PanelPermissionMixin, TemplateView):
         result.update(
             profile=profile,
             record=record,
+            acceptances=[
+                (acceptance, language_name(acceptance.language))
+                for acceptance in record.acceptances
+            ],
             profile_findings=[present(entry) for entry in record.profile_findings],
             profile_unchecked=[
                 present_unchecked(check) for check in record.profile_unchecked

@@ -105,8 +105,8 @@ class ItemView(PanelPermissionMixin, TemplateView):
         message = _("Noted: this concerns the code of conduct.")
         if form.cleaned_data["verdict"] == Verdict.DISMISSED:
             message = _(
-                "Dismissed. It is no longer on the record; you find it on the panel "
-                "under “Dismissed”."
+                "Dismissed. It is no longer on the record; you find it on the page "
+                "“Code of conduct” under “Dismissed”."
             )
         messages.success(self.request, message)
         return True

@@ -102,7 +102,9 @@ def organiser_confirms(tab, event, screenshot):
     tab.get_by_text("Noted: this concerns the code of conduct.").wait_for()
     flag = tab.locator("article", has_text="The abstract announces it.")
     flag.get_by_text("Dismiss …").click()
-    flag.get_by_label("Why is there nothing to it?").fill("Already noted above")
+    flag.get_by_label("Why does this not concern the code of conduct?").fill(
+        "Already noted above"
+    )
     look(tab, screenshot, "record-dismissing")
     flag.get_by_role("button", name="Dismiss", exact=True).click()
     tab.get_by_text("Dismissed. It is no longer on the record").wait_for()

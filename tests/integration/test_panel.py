@@ -150,7 +150,7 @@ def test_record_shows_acceptances_talks_findings_and_flags(
 ):
     factories.accept(event, speaker, version, submission=talk)
     content = login(member).get(record_url(profile)).content.decode()
-    assert "Accepted version 1 (en)" in content
+    assert "Accepted version 1 (English)" in content
     assert talk.title in content
     assert bad.title in content
     for finding in findings_of(bad):
@@ -163,7 +163,7 @@ def test_record_says_that_the_version_in_force_is_not_accepted(
     login, event, member, talk, version, profile, speaker
 ):
     client = login(member)
-    said = "Has not accepted version 1"
+    said = "Has not yet accepted version 1"
     assert said in client.get(record_url(profile)).content.decode()
     factories.accept(event, speaker, version)
     assert said not in client.get(record_url(profile)).content.decode()

@@ -72,7 +72,7 @@ def test_saving_does_not_change_what_is_published(login, event, organiser, versi
 def test_publishing_an_unchanged_text_is_refused(login, event, organiser, version):
     response = login(organiser).post(settings_url(event, "preview/"), {"revision": 1})
     assert response.context["form"].non_field_errors() == [
-        "This text is published already; nothing has changed."
+        "This text is already published; nothing has changed."
     ]
     with scopes_disabled():
         assert PolicyVersion.objects.filter(event=event).count() == 1

@@ -8,6 +8,7 @@ everyone nor a later one.
 """
 
 from django.db.models import Exists, OuterRef, Q
+
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission, SubmissionStates
 
