@@ -1,13 +1,12 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The last step of the CfP: the policy, and one required tick.
+"""The last step of the CfP: the policy, and the required ticks.
 
 pretalx's wizard asks ``is_completed`` again, from the stored data and inside
 one transaction, before it saves anything. That is where the version is locked
 and compared: ``done`` has no way back to a page.
 """
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
@@ -19,60 +18,19 @@ from pretalx.cfp.flow import FormFlowStep, cfp_session
 from pretalx.cfp.forms import CfPFormMixin
 
 from pretalx_coc.domain.acceptances import record
-from pretalx_coc.domain.policy import (
-    hold_policy,
-    languages_of,
-    text_of,
-    version_in_force,
-)
+from pretalx_coc.domain.policy import hold_policy, text_of, version_in_force
 from pretalx_coc.domain.queries.acceptance import must_accept
+from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import AcceptanceWay
 from pretalx_coc.interfaces.languages import other_language
+from pretalx_coc.interfaces.speaker_forms import AcceptForm
 
 
-def shown_value(text) -> str:
-    """What identifies a text that was on the screen: number, language, hash."""
-    return f"{text.number}:{text.language}:{text.sha256}"
+class AcceptanceForm(CfPFormMixin, AcceptForm):
+    """The ticks, as a form of the CfP."""
 
-
-class AcceptanceForm(CfPFormMixin, forms.Form):
-    """One tick, and which text it was given for."""
-
-    accept = forms.BooleanField(
-        label=_("I accept this code of conduct"),
-        error_messages={
-            "required": _("Please tick this box to accept the code of conduct.")
-        },
-    )
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, event, text, **kwargs):
+    def __init__(self, *args, event, **kwargs):
         super().__init__(*args, **kwargs)
-        self.text = text
-        self.fields["shown"].initial = shown_value(text)
-
-    def clean(self):
-        """Refuse a tick that was given for another text than the one in force."""
-        data = super().clean()
-        number, language, sha256 = ([*(data.get("shown") or "").split(":"), "", ""])[:3]
-        version = version_in_force(self.text.event)
-        texts = {str(version.number): languages_of(version)} if version else {}
-        known = language in texts.get(number, ())
-        if known and text_of(version, language).sha256 == sha256:
-            return data
-        # The tick belongs to the text that was on the screen: it goes with it.
-        self.data = self.data.copy()
-        self.data.pop("accept", None)
-        self.data["shown"] = shown_value(self.text)
-        self.errors.pop("accept", None)
-        self.add_error(
-            "accept",
-            _(
-                "A new version of the code of conduct has been published since you "
-                "opened this page. Please read it and tick the box again."
-            ),
-        )
-        return data
 
 
 class AcceptanceStep(FormFlowStep):
@@ -102,6 +60,8 @@ class AcceptanceStep(FormFlowStep):
 
     def is_applicable(self, request):
         """Whether this person still has to accept the version in force.
+
+        Always, where the organiser asks with each proposal.
 
         The wizard asks this several times on every page; reading a page, that
         is one query in all.
@@ -151,7 +111,11 @@ class AcceptanceStep(FormFlowStep):
         version = version_in_force(self.event)
         if not version:
             raise Http404
-        return {"text": text_of(version, get_language())}
+        settings = get_settings(self.event)
+        return {
+            "text": text_of(version, get_language()),
+            "asks_material": bool(settings and settings.material_tick),
+        }
 
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
@@ -204,7 +168,8 @@ class AcceptanceStep(FormFlowStep):
         if draft:
             return
         self.request = request
-        number, language, __ = self.get_form_data()["shown"].split(":")
+        data = self.get_form_data()
+        number, language, __ = data["shown"].split(":")
         version = version_in_force(self.event)
         if str(version.number) != number:  # held since is_applicable
             raise AssertionError("The version in force changed under a lock.")
@@ -216,6 +181,7 @@ class AcceptanceStep(FormFlowStep):
             language=language,
             way=AcceptanceWay.CFP,
             submission=request.submission,
+            material=bool(data.get("material")),
         )
         session = cfp_session(request)
         session["data"].pop(self.identifier, None)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The strips on pretalx's own pages of the organiser area.
+"""The strips on pretalx's own pages.
 
 They use pretalx's classes only: a style sheet of ours is not there before
 ``rebuild`` has run, and a missing one would break pretalx's page.
@@ -9,6 +9,7 @@ They use pretalx's classes only: a style sheet of ours is not there before
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from pretalx_coc.domain.queries.personal import is_outstanding
 from pretalx_coc.domain.queries.summary import summary_for
 
 FLAG_PAGES = ("submissions.content.view", "submissions.reviews")
@@ -73,5 +74,12 @@ def above_page(request) -> str:
 
 
 def above_submission_list(request) -> str:
-    """What stands above a speaker's own proposals; empty for most."""
-    return ""
+    """What stands above a speaker's own proposals; empty for most.
+
+    The way to the page for those who came by a reset of their password, which
+    forgets where they wanted to go. One query.
+    """
+    if not is_outstanding(request.event, request.user):
+        return ""
+    kwargs = {"event": request.event.slug}
+    return _render("accept", url=reverse("plugins:pretalx_coc:me", kwargs=kwargs))

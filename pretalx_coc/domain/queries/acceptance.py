@@ -6,13 +6,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from pretalx.person.models import User
 
-from pretalx_coc.models import Acceptance, Policy
+from pretalx_coc.models import Acceptance, CocSettings, Policy
 
 
 def must_accept(*, event, user=None, user_id: int | None = None) -> bool:
-    """Whether somebody has not accepted the version in force.
+    """Whether somebody has to accept the version in force with a new proposal.
 
-    False where no version is in force. True for somebody who is not known yet.
+    False where no version is in force. True for somebody who is not known yet,
+    and for everybody where the organiser asks with each proposal.
 
     Args:
         event: The event.
@@ -30,4 +31,5 @@ def must_accept(*, event, user=None, user_id: int | None = None) -> bool:
     accepted = Acceptance.objects.filter(
         who, event=event, number=OuterRef("number_in_force")
     )
-    return in_force.filter(~Exists(accepted)).exists()
+    each_time = CocSettings.objects.filter(event=event, ask_each_proposal=True)
+    return in_force.filter(~Exists(accepted) | Exists(each_time)).exists()

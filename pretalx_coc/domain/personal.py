@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a speaker does on a page of their own, and what they can take with them."""
+
+from django.db import transaction
+
+from pretalx_coc.domain.acceptances import decline, record
+from pretalx_coc.domain.policy import hold_policy
+from pretalx_coc.domain.queries.personal import own_acceptances, standing_of
+from pretalx_coc.enums import AcceptanceWay
+from pretalx_coc.models import (
+    Acceptance,
+    Ask,
+    AuditEntry,
+    Decline,
+    Flag,
+    LetThrough,
+    PolicyText,
+)
+
+MAX_REASON_LENGTH = 2_000  # code points
+
+
+@transaction.atomic
+def accept_on_page(
+    *, event, user, version, language: str, material: bool = False
+) -> list[Acceptance]:
+    """Write down that a person accepted on their own page.
+
+    Once, or once for each of their talks where the organiser asks with each.
+    The caller holds the policy, so that ``version`` is the one in force.
+
+    Returns:
+        What was written; nothing if they had accepted already.
+    """
+    hold_policy(event)
+    standing = standing_of(event, user)
+    if not standing.may_answer:
+        return []
+    return [
+        record(
+            event=event,
+            user=user,
+            profile=user.get_speaker(event, create=False),
+            version=version,
+            language=language,
+            way=AcceptanceWay.PAGE,
+            submission=talk,
+            material=material,
+        )
+        for talk in standing.talks or [None]
+    ]
+
+
+@transaction.atomic
+def decline_on_page(*, event, user, version, reason: str) -> Decline | None:
+    """Write down that a person said no, unless they said just that before.
+
+    Returns:
+        What was written; None where they have accepted already.
+    """
+    hold_policy(event)
+    standing = standing_of(event, user)
+    if standing.accepted or not standing.may_answer:
+        return None
+    if standing.declined and standing.declined.reason == reason.strip():
+        return standing.declined
+    profile = user.get_speaker(event, create=False)
+    return decline(
+        event=event, user=user, version=version, reason=reason, profile=profile
+    )
+
+
+def _rows(queryset, **names) -> list[dict]:
+    """Rows as dictionaries, key → field."""
+    return [
+        {key: row[name] for key, name in names.items()}
+        for row in queryset.values(*names.values())
+    ]
+
+
+def _acceptances(event, user) -> list[dict]:
+    rows = _rows(
+        own_acceptances(event, user),
+        version="number",
+        language="language",
+        sha256="sha256",
+        accepted="accepted",
+        way="way",
+        material="material",
+        proposal="submission_code",
+        account="user_code",
+        profile="profile_code",
+        written_down_by_somebody_else="recorded_by",
+    )
+    texts = {
+        (text.number, text.language): text.text
+        for text in PolicyText.objects.filter(
+            event=event, number__in={row["version"] for row in rows}
+        )
+    }
+    for row in rows:
+        row["written_down_by_somebody_else"] = bool(
+            row["written_down_by_somebody_else"]
+        )
+        row["text"] = texts.get((row["version"], row["language"]), "")
+    return rows
+
+
+def everything_about(event, user) -> dict:
+    """All that is stored about a person in an event and that they may know.
+
+    Left out is what would identify others: who wrote something down and what
+    they noted. So is what is found or flagged about the person, and every
+    verdict, until it is disclosed to them.
+    """
+    mine = {"event": event, "user_code": user.code}
+    talks = user.profiles.filter(event=event).values("submissions__code")
+    return {
+        "event": event.slug,
+        "account": user.code,
+        "profile": getattr(user.get_speaker(event, create=False), "code", ""),
+        "acceptances": _acceptances(event, user),
+        "declines": _rows(
+            Decline.objects.filter(**mine),
+            version="number",
+            reason="reason",
+            declined="declined",
+            profile="profile_code",
+        ),
+        "mails": _rows(
+            Ask.objects.filter(**mine).order_by("pk"),
+            version="number",
+            asked="asked",
+            reminders="reminders",
+            last_reminder="last_reminder",
+        ),
+        "talks_let_through": _rows(
+            LetThrough.objects.filter(event=event, submission_code__in=talks),
+            proposal="submission_code",
+            created="created",
+        ),
+        "flags_you_raised": _rows(
+            Flag.objects.filter(event=event, raised_by=user.code),
+            code="code",
+            about="subject_code",
+            reason="reason",
+            text="text",
+            state="state",
+            created="created",
+        ),
+        "what_you_did": _rows(
+            AuditEntry.objects.filter(event=event, actor_code=user.code),
+            action="action",
+            created="created",
+        ),
+    }
