@@ -3,20 +3,62 @@
 
 from django.urls import path
 
+from pretalx_coc.views.acceptance import (
+    LetTalkThrough,
+    Outstanding,
+    OutstandingCSV,
+    RecordPaper,
+    RemindAll,
+)
+from pretalx_coc.views.acceptance_settings import AcceptanceSettings, ImportAcceptances
+from pretalx_coc.views.acceptance_team import TeamAcceptance
+from pretalx_coc.views.contacts import ContactSettings
 from pretalx_coc.views.flags import FlagRetract, FlagTalk
+from pretalx_coc.views.me import ExportView, OwnPage, ReceiptView
 from pretalx_coc.views.panel import Panel, PanelClosed, RecordView
-from pretalx_coc.views.policy import PolicyPage, PolicyPreview, PolicySettings
+from pretalx_coc.views.policy import PolicyPreview, PolicySettings
+from pretalx_coc.views.policy_language import PolicyLanguage
+from pretalx_coc.views.policy_pages import PolicyPage
 from pretalx_coc.views.team import TeamSettings
 from pretalx_coc.views.verdicts import FindingView, FlagView
 
 SETTINGS = "orga/event/<slug:event>/settings/p/coc/"
 PANEL = "orga/event/<slug:event>/p/coc/"
 PUBLIC = "<slug:event>/code-of-conduct/"
+ME = f"{PUBLIC}me/"
 
 urlpatterns = [
     path(SETTINGS, PolicySettings.as_view(), name="settings.policy"),
     path(f"{SETTINGS}preview/", PolicyPreview.as_view(), name="settings.preview"),
+    path(
+        f"{SETTINGS}language/<language>/",
+        PolicyLanguage.as_view(),
+        name="settings.language",
+    ),
+    path(f"{SETTINGS}contacts/", ContactSettings.as_view(), name="settings.contacts"),
     path(f"{SETTINGS}team/", TeamSettings.as_view(), name="settings.team"),
+    path(
+        f"{SETTINGS}acceptance/",
+        AcceptanceSettings.as_view(),
+        name="settings.acceptance",
+    ),
+    path(
+        f"{SETTINGS}acceptance/import/",
+        ImportAcceptances.as_view(),
+        name="settings.import",
+    ),
+    path(f"{PANEL}accept/", TeamAcceptance.as_view(), name="team.accept"),
+    path(f"{PANEL}acceptance/", Outstanding.as_view(), name="outstanding"),
+    path(f"{PANEL}acceptance/csv/", OutstandingCSV.as_view(), name="outstanding.csv"),
+    path(f"{PANEL}acceptance/remind/", RemindAll.as_view(), name="outstanding.remind"),
+    path(
+        f"{PANEL}acceptance/speaker/<code>/paper/",
+        RecordPaper.as_view(),
+        name="outstanding.paper",
+    ),
+    path(
+        f"{PANEL}acceptance/talk/<code>/", LetTalkThrough.as_view(), name="letthrough"
+    ),
     path(PANEL, Panel.as_view(), name="panel"),
     path(f"{PANEL}closed/", PanelClosed.as_view(), name="closed"),
     path(f"{PANEL}speaker/<code>/", RecordView.as_view(), name="record"),
@@ -29,5 +71,14 @@ urlpatterns = [
         name="flag.retract",
     ),
     path(PUBLIC, PolicyPage.as_view(), name="policy"),
+    path(ME, OwnPage.as_view(), name="me"),
+    path(f"{ME}export/", ExportView.as_view(), name="me.export"),
+    path(f"{ME}receipt/<int:pk>/", ReceiptView.as_view(), name="me.receipt"),
+    path(f"{ME}<token>/", OwnPage.as_view(), name="me.token"),
+    path(
+        f"{ME}<token>/receipt/<int:pk>/",
+        ReceiptView.as_view(),
+        name="me.receipt.token",
+    ),
     path(f"{PUBLIC}<int:number>/", PolicyPage.as_view(), name="policy.version"),
 ]

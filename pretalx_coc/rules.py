@@ -16,6 +16,27 @@ def sees_panel(user, obj):
 
 
 @rules.predicate
+def views_acceptance(user, obj):
+    from pretalx_coc.domain.access import rights_in  # noqa: PLC0415 -- predicate
+
+    return rights_in(user, obj.event).view_acceptance
+
+
+@rules.predicate
+def changes_acceptance(user, obj):
+    from pretalx_coc.domain.access import rights_in  # noqa: PLC0415 -- predicate
+
+    return rights_in(user, obj.event).work_with_talks
+
+
+@rules.predicate
+def is_asked_as_team(user, obj):
+    from pretalx_coc.domain.team_acceptance import is_asked  # noqa: PLC0415 -- predicate
+
+    return bool(user and user.is_authenticated) and is_asked(obj.event, user)
+
+
+@rules.predicate
 def edits_policy(user, obj):
     from pretalx_coc.domain.access import rights_in  # noqa: PLC0415 -- predicate
 
@@ -29,7 +50,18 @@ def flags_talk(user, obj):
     return may_flag(user, obj)
 
 
+@rules.predicate
+def has_own_page(user, obj):
+    from pretalx_coc.domain.access import may_open_own_page  # noqa: PLC0415 -- predicate
+
+    return may_open_own_page(user, obj.event)
+
+
 rules.add_perm("pretalx_coc.view_panel", sees_panel)
+rules.add_perm("pretalx_coc.view_acceptance", views_acceptance)
+rules.add_perm("pretalx_coc.change_acceptance", changes_acceptance)
+rules.add_perm("pretalx_coc.accept_as_team", is_asked_as_team)
 rules.add_perm("pretalx_coc.edit_policy", edits_policy)
 rules.add_perm("pretalx_coc.choose_team", edits_policy)
 rules.add_perm("pretalx_coc.flag_submission", flags_talk)
+rules.add_perm("pretalx_coc.view_own_page", has_own_page)

@@ -19,7 +19,7 @@ from pretalx.submission.domain.queries.submission import submissions_for_user
 from pretalx.submission.models import Submission
 
 from pretalx_coc.enums import SubjectKind
-from pretalx_coc.models import CocSettings, TalkSpeaker
+from pretalx_coc.models import Acceptance, CocSettings, TalkSpeaker
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,22 @@ class Rights:
         see_panel: They may open the panel and the records, and give verdicts.
         edit_policy: They may write and publish the policy, and choose the
             response team.
+        work_with_talks: They may work with the event's proposals.
+        view_acceptance: They may see who is outstanding.
     """
 
     member: bool = False
     blind: bool = False
     edit_policy: bool = False
+    work_with_talks: bool = False
 
     @property
     def see_panel(self) -> bool:
         return self.member and not self.blind
+
+    @property
+    def view_acceptance(self) -> bool:
+        return (self.member or self.work_with_talks) and not self.blind
 
 
 def teams_of(event, **flags):
@@ -76,6 +83,22 @@ def rights_in(user, event) -> Rights:
         member=response_teams(event).filter(members=user).exists(),
         blind=is_blind(user, event),
         edit_policy=user.has_perm("event.update_event", event),
+        work_with_talks=user.has_perm("submission.orga_update_submission", event),
+    )
+
+
+def may_open_own_page(user, event) -> bool:
+    """Whether a person has a page of their own in an event.
+
+    Whoever sees the event has one. Whoever speaks there or has accepted has one
+    also before the event is public.
+    """
+    if not user or user.is_anonymous or not user.is_active:
+        return False
+    return (
+        user.has_perm("event.view_event", event)
+        or SpeakerProfile.objects.filter(event=event, user=user).exists()
+        or Acceptance.objects.filter(event=event, user_code=user.code).exists()
     )
 
 

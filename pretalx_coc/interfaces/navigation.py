@@ -5,10 +5,15 @@
 from urllib.parse import urljoin
 
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from pretalx_coc.domain.policy import is_marked_published
+from pretalx_coc.domain.access import is_blind
+from pretalx_coc.domain.marks import is_marked_published
+from pretalx_coc.domain.queries.outstanding import outstanding_profiles
+from pretalx_coc.domain.queries.summary import CACHE_NAME as SUMMARY
 from pretalx_coc.domain.queries.summary import summary_for
 from pretalx_coc.domain.queries.teams import events_of_member
 
@@ -17,25 +22,37 @@ def _url(name: str, event) -> str:
     return reverse(f"plugins:pretalx_coc:{name}", kwargs={"event": event.slug})
 
 
+def may_view_list(request) -> bool:
+    """Whether somebody may see who is outstanding, without a query of its own."""
+    user, event = request.user, request.event
+    works = user.has_perm("submission.orga_update_submission", event)
+    return works or (summary_for(request).member and not is_blind(user, event))
+
+
 def event_entries(request) -> list[dict]:
-    """The panel, for members of the response team, with what waits."""
+    """The panel, for the response team, and the list of the outstanding."""
     summary = summary_for(request)
+    list_url = _url("outstanding", request.event)
+    on_list = request.path.startswith(list_url)
+    entry = {"label": _("Code of conduct"), "icon": "handshake-o"}
     if not summary.member:
-        return []
-    label = _("Code of conduct")
+        if not may_view_list(request):
+            return []
+        return [{**entry, "url": list_url, "active": on_list}]
     if summary.waiting:
-        label = format_html(
-            '{} <span class="badge color-info">{}</span>', label, summary.waiting
+        entry["label"] = format_html(
+            '{} <span class="badge color-info">{}</span>',
+            entry["label"],
+            summary.waiting,
         )
     url = _url("panel", request.event)
-    return [
-        {
-            "label": label,
-            "url": url,
-            "icon": "handshake-o",
-            "active": request.path.startswith(url),
-        }
-    ]
+    active = request.path.startswith(url)
+    entry |= {"url": url, "active": active}
+    if not may_view_list(request):
+        return [entry]
+    panel = {"label": _("Panel"), "url": url, "active": active and not on_list}
+    acceptance = {"label": _("Acceptance"), "url": list_url, "active": on_list}
+    return [{**entry, "children": [panel, acceptance]}]
 
 
 def settings_entries(request) -> list[dict]:
@@ -83,5 +100,30 @@ def footer_entries(event) -> list[dict]:
 
 
 def dashboard_tiles(event) -> list[dict]:
-    """How many speakers have not accepted, for the event's dashboard."""
-    return []
+    """How many speakers have not accepted, for the event's dashboard.
+
+    pretalx collects the tiles before it builds the menu, and shows them after
+    it: the number is that of the menu's one query, and there is no other one.
+    """
+    if not is_marked_published(event):
+        return []
+
+    def number() -> int:
+        summary = getattr(event, SUMMARY, None)
+        return summary.outstanding if summary else outstanding_profiles(event).count()
+
+    def words() -> str:
+        return ngettext(
+            "speaker has not accepted the code of conduct",
+            "speakers have not accepted the code of conduct",
+            number(),
+        )
+
+    return [
+        {
+            "large": lazy(number, int)(),
+            "small": lazy(words, str)(),
+            "url": _url("outstanding", event),
+            "priority": 57,
+        }
+    ]

@@ -9,8 +9,10 @@ They use pretalx's classes only: a style sheet of ours is not there before
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from pretalx_coc.domain.access import is_blind
 from pretalx_coc.domain.queries.personal import is_outstanding
-from pretalx_coc.domain.queries.summary import summary_for
+from pretalx_coc.domain.queries.summary import RELEASE, summary_for
+from pretalx_coc.interfaces.navigation import may_view_list
 
 FLAG_PAGES = ("submissions.content.view", "submissions.reviews")
 SPEAKER_PAGES = ("speakers.view",)
@@ -33,6 +35,45 @@ def _flag_strip(request, code: str) -> str:
     return _render(
         "flag", summary=summary, url=reverse("plugins:pretalx_coc:flag", kwargs=kwargs)
     )
+
+
+def _list_url(request) -> str:
+    """The list of the outstanding, for those who may open it."""
+    if not may_view_list(request):
+        return ""
+    kwargs = {"event": request.event.slug}
+    return reverse("plugins:pretalx_coc:outstanding", kwargs=kwargs)
+
+
+def _outstanding_strip(request) -> str:
+    summary = summary_for(request)
+    if not summary.outstanding_name or is_blind(request.user, request.event):
+        return ""
+    if not request.user.has_perm("submission.orga_list_submission", request.event):
+        return ""
+    return _render(
+        "outstanding",
+        name=summary.outstanding_name,
+        others=summary.outstanding_others,
+        url=_list_url(request),
+    )
+
+
+def _release_strip(request) -> str:
+    number = summary_for(request).outstanding_talks
+    if not number:
+        return ""
+    url = _list_url(request)
+    url = url and f"{url}?by=talk&state=confirmed"
+    return _render("release", number=number, url=url)
+
+
+def _team_strip(request) -> str:
+    if not summary_for(request).asked_as_team:
+        return ""
+    kwargs = {"event": request.event.slug}
+    url = reverse("plugins:pretalx_coc:team.accept", kwargs=kwargs)
+    return "" if request.path == url else _render("team", url=url)
 
 
 def _record_strip(request, code: str) -> str:
@@ -58,19 +99,29 @@ def _policy_strip(request) -> str:
     )
 
 
-def above_page(request) -> str:
-    """What stands above a page of the organiser area; empty for most."""
-    match = request.resolver_match
-    if not match or "orga" not in match.namespaces:
-        return ""
+def _page_strip(request, match) -> str:
+    """What belongs to this page."""
     code = (match.kwargs.get("code") or "").upper()
     if match.url_name in FLAG_PAGES:
-        return _flag_strip(request, code)
+        return _outstanding_strip(request) + _flag_strip(request, code)
     if match.url_name in SPEAKER_PAGES:
         return _record_strip(request, code)
     if match.url_name in POLICY_PAGES:
         return _policy_strip(request)
+    if match.url_name == RELEASE:
+        return _release_strip(request)
     return ""
+
+
+def above_page(request) -> str:
+    """What stands above a page of the organiser area; empty for most."""
+    match = request.resolver_match
+    if not match or not hasattr(request, "event") or request.user.is_anonymous:
+        return ""
+    strips = _team_strip(request)
+    if "orga" in match.namespaces:
+        strips += _page_strip(request, match)
+    return strips
 
 
 def above_submission_list(request) -> str:

@@ -7,10 +7,10 @@ speaks at the event and has accepted neither the last version that applies to
 everyone nor a later one.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 
 from pretalx.person.models import SpeakerProfile
-from pretalx.submission.models import Submission, SubmissionStates
+from pretalx.submission.models import SpeakerRole, Submission, SubmissionStates
 
 from pretalx_coc.models import Acceptance, Policy
 
@@ -27,6 +27,22 @@ def required_policy(event):
     return Policy.objects.filter(event=event, number_required__isnull=False)
 
 
+def _accepted(event, field: str):
+    """The codes of those who accepted what is required, for one ``NOT IN``.
+
+    Not a subquery for each row: the database reads these once, however many
+    speakers there are.
+    """
+    return (
+        Acceptance.objects.filter(
+            event=event, number__gte=required_policy(event).values("number_required")
+        )
+        .exclude(**{field: ""})
+        .order_by()
+        .values(field)
+    )
+
+
 def without_acceptance(profiles, event):
     """Keep the profiles whose owners have not accepted what is required.
 
@@ -37,16 +53,10 @@ def without_acceptance(profiles, event):
         profiles: Speaker profiles of the event.
         event: The event.
     """
-    of_owner = Q(user_code=OuterRef("user__code"))
-    of_profile = Q(profile_code=OuterRef("code"))
-    accepted = Acceptance.objects.filter(
-        of_owner | of_profile,
-        event=event,
-        number__gte=required_policy(event).values("number_required"),
-    )
     return profiles.filter(
         Exists(required_policy(event)),
-        ~Exists(accepted),
+        ~Q(user__code__in=_accepted(event, "user_code")),
+        ~Q(code__in=_accepted(event, "profile_code")),
         Q(user__isnull=True) | Q(user__is_active=True),
         event=event,
     )
@@ -54,10 +64,44 @@ def without_acceptance(profiles, event):
 
 def outstanding_profiles(event):
     """The speakers of an event who are outstanding; nobody without a version."""
-    live = Submission.objects.filter(
-        event=event, state__in=LIVE_STATES, speakers=OuterRef("pk")
+    return without_acceptance(live_profiles(event), event)
+
+
+def live_talks(event):
+    """The talks that make their speakers speakers of the event."""
+    return Submission.objects.filter(event=event, state__in=LIVE_STATES)
+
+
+def with_outstanding(event, talks, profiles=None):
+    """Keep the talks with an outstanding speaker.
+
+    Args:
+        event: The event.
+        talks: Talks of the event.
+        profiles: Some of the outstanding; None for all.
+    """
+    profiles = outstanding_profiles(event) if profiles is None else profiles
+    roles = SpeakerRole.objects.filter(speaker__in=profiles.order_by().values("pk"))
+    return talks.filter(pk__in=roles.order_by().values("submission"))
+
+
+def live_profiles(event):
+    """Everybody who speaks at the event: on a talk that is alive."""
+    live = SpeakerRole.objects.filter(submission__in=live_talks(event).order_by())
+    return SpeakerProfile.objects.filter(
+        Q(user__isnull=True) | Q(user__is_active=True),
+        event=event,
+        pk__in=live.order_by().values("speaker"),
     )
-    return without_acceptance(SpeakerProfile.objects.filter(Exists(live)), event)
+
+
+def number_to_ask(event) -> int:
+    """How many speakers a version that everyone accepts would ask.
+
+    A new version makes everybody outstanding who speaks at the event. Speakers
+    without an account cannot be asked.
+    """
+    return live_profiles(event).filter(user__isnull=False).count()
 
 
 def outstanding_of(submission):

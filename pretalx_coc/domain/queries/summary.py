@@ -20,11 +20,12 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from pretalx.event.models import Event
 from pretalx.person.models import SpeakerProfile
-from pretalx.submission.models import Submission
+from pretalx.submission.models import SpeakerRole, Submission, SubmissionStates
 
 from pretalx_coc.domain.access import is_blind, teams_of
 from pretalx_coc.domain.queries.items import (
@@ -33,11 +34,18 @@ from pretalx_coc.domain.queries.items import (
     visible_flags,
     waiting,
 )
-from pretalx_coc.domain.queries.outstanding import outstanding_profiles
+from pretalx_coc.domain.queries.outstanding import (
+    live_talks,
+    outstanding_profiles,
+    with_outstanding,
+)
+from pretalx_coc.domain.team_acceptance import asks_team, outstanding_member
 from pretalx_coc.enums import FlagState, SubjectKind
 from pretalx_coc.models import CocSettings, Flag, Policy
 
 CACHE_NAME = "_pretalx_coc_summary"
+DASHBOARD = "event.dashboard"
+RELEASE = "schedule.release"
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,11 @@ class Summary:
         own_seen_flags: Their flags on this talk that were looked at.
         shows_record: The page is a speaker's whose record they may see.
         on_record: How many items stand on that record.
+        outstanding: How many speakers of the event have not accepted.
+        outstanding_name: The first speaker of this talk who has not accepted.
+        outstanding_others: How many more there are on this talk.
+        outstanding_talks: How many confirmed talks have such a speaker.
+        asked_as_team: They are a team member who has not accepted, but is to.
     """
 
     member: bool = False
@@ -63,6 +76,11 @@ class Summary:
     own_seen_flags: int = 0
     shows_record: bool = False
     on_record: int = 0
+    outstanding: int = 0
+    outstanding_name: str = ""
+    outstanding_others: int = 0
+    outstanding_talks: int = 0
+    asked_as_team: bool = False
 
 
 def _count(queryset):
@@ -132,7 +150,53 @@ def _record_annotations(event, user, code: str) -> dict:
     }
 
 
-def read_summary(*, event, user, talk: str = "", profile: str = "") -> Summary:
+def _outstanding_annotations(event, talk: str) -> dict:
+    """Who of a talk has not accepted."""
+    roles = SpeakerRole.objects.filter(
+        submission__in=live_talks(event).filter(code=talk)
+    )
+    speakers = outstanding_profiles(event).filter(
+        pk__in=roles.order_by().values("speaker")
+    )
+    name = speakers.annotate(shown=Coalesce("name", "user__name")).order_by("pk")
+    return {
+        "coc_outstanding_name": Subquery(name.values("shown")[:1]),
+        "coc_outstanding_of_talk": _count(speakers),
+    }
+
+
+def _asked_as_team(event, user):
+    return Case(
+        When(
+            Exists(asks_team(event)) & Exists(teams_of(event, members=user)),
+            then=Exists(outstanding_member(event, user)),
+        ),
+        default=Value(value=False),
+        output_field=BooleanField(),
+    )
+
+
+def _page_annotations(event, user, talk: str, profile: str, url_name: str) -> dict:
+    """What only some pages show."""
+    annotations = {}
+    if talk:
+        annotations |= _talk_annotations(event, user, talk)
+        annotations |= _outstanding_annotations(event, talk)
+    if profile:
+        annotations |= _record_annotations(event, user, profile)
+    if url_name == DASHBOARD:
+        annotations["coc_outstanding"] = _count(outstanding_profiles(event))
+    if url_name == RELEASE:
+        confirmed = live_talks(event).filter(state=SubmissionStates.CONFIRMED)
+        annotations["coc_outstanding_talks"] = _count(
+            with_outstanding(event, confirmed)
+        )
+    return annotations
+
+
+def read_summary(
+    *, event, user, talk: str = "", profile: str = "", url_name: str = ""
+) -> Summary:
     """Read what a page of pretalx needs to know, with one query.
 
     Args:
@@ -140,6 +204,7 @@ def read_summary(*, event, user, talk: str = "", profile: str = "") -> Summary:
         user: The person who looks; must be logged in.
         talk: The code of the talk that the page is about, if any.
         profile: The code of the speaker profile that it is about, if any.
+        url_name: The name of the page's route.
     """
     with scope(event=event):
         annotations = {
@@ -148,11 +213,9 @@ def read_summary(*, event, user, talk: str = "", profile: str = "") -> Summary:
                 Policy.objects.filter(event=event, number_in_force__isnull=False)
             ),
             "coc_waiting": _waiting(event, user),
+            "coc_asked_as_team": _asked_as_team(event, user),
+            **_page_annotations(event, user, talk, profile, url_name),
         }
-        if talk:
-            annotations |= _talk_annotations(event, user, talk)
-        if profile:
-            annotations |= _record_annotations(event, user, profile)
         row = (
             Event.objects.filter(pk=event.pk)
             .annotate(**annotations)
@@ -169,7 +232,20 @@ def read_summary(*, event, user, talk: str = "", profile: str = "") -> Summary:
         own_seen_flags=row.get("coc_seen_flags", 0),
         shows_record=member and row.get("coc_shows_record", False),
         on_record=row.get("coc_on_record", 0) if member else 0,
+        **_acceptance_values(row),
     )
+
+
+def _acceptance_values(row: dict) -> dict:
+    speakers = row.get("coc_outstanding_of_talk", 0)
+    name = (row.get("coc_outstanding_name") or _("Unnamed speaker")) if speakers else ""
+    return {
+        "outstanding": row.get("coc_outstanding", 0),
+        "outstanding_name": name,
+        "outstanding_others": max(0, speakers - 1),
+        "outstanding_talks": row.get("coc_outstanding_talks", 0),
+        "asked_as_team": row["coc_asked_as_team"],
+    }
 
 
 def summary_for(request) -> Summary:
@@ -183,6 +259,9 @@ def summary_for(request) -> Summary:
             user=request.user,
             talk=code if url_name.startswith("submissions.") else "",
             profile=code if url_name.startswith("speakers.") else "",
+            url_name=url_name,
         )
         setattr(request, CACHE_NAME, summary)
+        # For the dashboard's tile, which is given the event and no request.
+        setattr(request.event, CACHE_NAME, summary)
     return getattr(request, CACHE_NAME)

@@ -1,0 +1,30 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of the plugin's pages, as they stand in a mail."""
+
+from pretalx.common.urls import build_absolute_uri
+
+from pretalx_coc.domain.links import personal_token
+
+
+def policy_url(event) -> str:
+    """The policy's page, for everyone."""
+    return build_absolute_uri(
+        "plugins:pretalx_coc:policy", event=event, kwargs={"event": event.slug}
+    )
+
+
+def acceptance_url(event, user) -> str:
+    """The page where one person accepts, which opens without a login."""
+    return build_absolute_uri(
+        "plugins:pretalx_coc:me.token",
+        event=event,
+        kwargs={"event": event.slug, "token": personal_token(event, user)},
+    )
+
+
+def own_acceptance_url(event) -> str:
+    """The page where whoever is logged in reads what they accepted."""
+    return build_absolute_uri(
+        "plugins:pretalx_coc:me", event=event, kwargs={"event": event.slug}
+    )

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Changing what the organiser set for an event."""
+
+from django.db import transaction
+
+from pretalx_coc.domain import audit
+from pretalx_coc.enums import AuditAction
+from pretalx_coc.models import CocSettings
+
+
+def read_settings(event) -> CocSettings:
+    """What was set for an event; the defaults, not saved, if nothing was."""
+    return CocSettings.objects.filter(event=event).first() or CocSettings(event=event)
+
+
+def _plain(value):
+    """A value as the audit log keeps it."""
+    return value if isinstance(value, bool | int | None) else str(value)
+
+
+@transaction.atomic
+def change_settings(*, event, by, **values) -> CocSettings:
+    """Set these values, and note those that have changed.
+
+    Args:
+        event: The event.
+        by: The user who changes them.
+        **values: Fields of ``CocSettings`` and their checked values.
+    """
+    CocSettings.objects.get_or_create(event=event)
+    settings = CocSettings.objects.select_for_update().get(event=event)
+    changed = {
+        name: {"before": _plain(getattr(settings, name)), "after": _plain(value)}
+        for name, value in values.items()
+        if getattr(settings, name) != value
+    }
+    if not changed:
+        return settings
+    for name in changed:
+        setattr(settings, name, values[name])
+    settings.save(update_fields=list(changed))
+    audit.write(
+        event=event,
+        chain=audit.POLICY_CHAIN,
+        action=AuditAction.SETTINGS_CHANGED,
+        actor=by,
+        data={"changed": changed},
+    )
+    return settings
