@@ -33,3 +33,10 @@ class PluginApp(AppConfig):
 
         if not checks.pretalx_is_too_old():
             from pretalx_coc import receivers, rules  # noqa: F401, PLC0415
+
+    def installed(self, event):
+        """Called by pretalx when the plugin is switched on for an event."""
+        from pretalx_coc.domain.cloning import finish_clone  # noqa: PLC0415
+        from pretalx_coc.receivers import guest  # noqa: PLC0415
+
+        guest(lambda: None)(finish_clone)(event)

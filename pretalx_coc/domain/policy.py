@@ -3,22 +3,21 @@
 """Writing, publishing and reading the policy of an event."""
 
 import hashlib
+from functools import partial
 
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
-from pretalx.event.models import Event
-
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.errors import CocError, StaleError
+from pretalx_coc.domain.marks import set_marks
+from pretalx_coc.domain.policy_text import check_filled, filled_texts
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import Policy, PolicyText, PolicyVersion
+from pretalx_coc.tasks import task_ask
 
-# Kept in the event's own row, for the footer of public pages: these have the row
-# at hand, and must not cost a query more. A clone's mark is removed.
-PUBLISHED_MARK = "coc_policy_published"
 MAX_TEXT_LENGTH = 100_000  # code points; about 60 printed pages
 
 
@@ -89,11 +88,16 @@ def text_of(version: PolicyVersion, language: str | None = None) -> PolicyText:
             event_id=version.event_id, number=version.number
         )
     }
-    wanted = language or ""
-    for candidate in (wanted, wanted.split("-")[0], version.event.locale):
-        if candidate in texts:
-            return texts[candidate]
-    return next(iter(texts.values()))
+    return texts[language_to_read(texts, version.event, language)]
+
+
+def language_to_read(languages, event, wanted: str | None = None) -> str:
+    """Which of some languages a reader gets to see; see ``text_of``."""
+    wanted = wanted or ""
+    for candidate in (wanted, wanted.split("-")[0], event.locale):
+        if candidate in languages:
+            return candidate
+    return next(iter(languages))
 
 
 def languages_of(version: PolicyVersion) -> list[str]:
@@ -103,6 +107,18 @@ def languages_of(version: PolicyVersion) -> list[str]:
             event_id=version.event_id, number=version.number
         ).values_list("language", flat=True)
     )
+
+
+def _checked(event, texts: dict[str, str]) -> dict[str, str]:
+    """The texts in languages of the event that have one, none of them too long."""
+    texts = {language: _normalised(texts.get(language)) for language in event.locales}
+    if any(len(text) > MAX_TEXT_LENGTH for text in texts.values()):
+        raise CocError(
+            _("This text is too long: at most {number} characters.").format(
+                number=MAX_TEXT_LENGTH
+            )
+        )
+    return {language: text for language, text in texts.items() if text}
 
 
 @transaction.atomic
@@ -130,19 +146,13 @@ def save_draft(
                 "is still in the form: copy what you need, then reload the page."
             )
         )
-    new = {language: _normalised(texts.get(language)) for language in event.locales}
-    new = {language: text for language, text in new.items() if text}
-    if any(len(text) > MAX_TEXT_LENGTH for text in new.values()):
-        raise CocError(
-            _("This text is too long: at most {number} characters.").format(
-                number=MAX_TEXT_LENGTH
-            )
-        )
+    new = _checked(event, texts)
     if new == draft_texts(policy, event):
         return policy
     policy.draft = LazyI18nString(new)
     policy.revision += 1
     policy.save()
+    set_marks(event)
     audit.write(
         event=event,
         chain=audit.POLICY_CHAIN,
@@ -153,7 +163,8 @@ def save_draft(
     return policy
 
 
-def _published_texts(event, number: int | None) -> dict[str, str]:
+def published_texts(event, number: int | None) -> dict[str, str]:
+    """The texts of a version, language → text; none without a number."""
     rows = PolicyText.objects.filter(event=event, number=number or 0)
     return dict(rows.values_list("language", "text"))
 
@@ -167,11 +178,11 @@ def publish(
     revision: int | None = None,
     everyone_accepts: bool = True,
 ) -> PolicyVersion:
-    """Make the draft the version in force.
+    """Make the draft the version in force, with its placeholders filled in.
 
     Args:
         event: The event.
-        by: The user who publishes.
+        by: The user who publishes; None for the software itself.
         summary: What changed, for readers; may be empty.
         revision: The draft's revision that was previewed.
         everyone_accepts: Whether those who accepted an earlier version are
@@ -180,6 +191,7 @@ def publish(
 
     Raises:
         StaleError: The draft is not the one that was previewed.
+        LeftOverError: A placeholder has no value.
         CocError: There is no text, or nothing has changed.
     """
     policy = lock_policy(event)
@@ -190,10 +202,12 @@ def publish(
                 "new preview and publish again."
             )
         )
-    texts = draft_texts(policy, event)
-    if not texts:
+    drafts = draft_texts(policy, event)
+    if not drafts:
         raise CocError(_("There is no text to publish yet."))
-    if texts == _published_texts(event, policy.number_in_force):
+    check_filled(event, drafts)
+    texts = filled_texts(event, drafts)
+    if texts == published_texts(event, policy.number_in_force):
         raise CocError(_("This text is already published; nothing has changed."))
     version = _create_version(
         policy,
@@ -202,7 +216,7 @@ def publish(
         summary=summary,
         everyone_accepts=everyone_accepts or not policy.number_required,
     )
-    _mark_published(event, published=True)
+    set_marks(event, published=True)
     audit.write(
         event=event,
         chain=audit.POLICY_CHAIN,
@@ -214,7 +228,19 @@ def publish(
             "everyone_accepts": version.everyone_accepts,
         },
     )
+    if version.everyone_accepts:
+        transaction.on_commit(partial(_ask_later, event.pk), robust=True)
     return version
+
+
+def _ask_later(event_id: int) -> None:
+    task_ask.apply_async(kwargs={"event_id": event_id})
+
+
+def _create_text(event, number: int, language: str, text: str) -> PolicyText:
+    return PolicyText.objects.create(
+        event=event, number=number, language=language, text=text, sha256=sha256(text)
+    )
 
 
 def _create_version(
@@ -225,18 +251,12 @@ def _create_version(
         event=policy.event,
         number=number,
         published=now(),
-        published_by=by.code or "",
+        published_by=getattr(by, "code", None) or "",
         summary=_normalised(summary),
         everyone_accepts=everyone_accepts,
     )
     for language, text in texts.items():
-        PolicyText.objects.create(
-            event=policy.event,
-            number=number,
-            language=language,
-            text=text,
-            sha256=sha256(text),
-        )
+        _create_text(policy.event, number, language, text)
     policy.number_in_force = number
     if everyone_accepts:
         policy.number_required = number
@@ -244,24 +264,51 @@ def _create_version(
     return version
 
 
-def _mark_published(event, *, published: bool) -> None:
-    row = Event.objects.select_for_update().get(pk=event.pk)
-    row.display_settings.pop(PUBLISHED_MARK, None)
-    if published:
-        row.display_settings[PUBLISHED_MARK] = True
-    row.save(update_fields=["display_settings"])
-    event.display_settings = row.display_settings
-
-
-def is_marked_published(event) -> bool:
-    """Whether the footer of the event's public pages leads to the policy."""
-    return bool(event.display_settings.get(PUBLISHED_MARK))
-
-
 @transaction.atomic
-def forget_published(event) -> None:
-    """Drop the mark that a version is published, copied with a clone's settings."""
-    _mark_published(event, published=False)
+def add_language(
+    *, event, language: str, text: str, by, number: int | None = None
+) -> PolicyText:
+    """Add a language to the version in force. Nobody is asked again.
+
+    Args:
+        event: The event.
+        language: A language of the event that the version does not have yet.
+        text: The draft's text in this language; placeholders are filled in.
+        by: The user who adds it.
+        number: The version that the page showed.
+
+    Raises:
+        StaleError: Another version is in force by now.
+        CocError: The language or the text is not one that can be added.
+    """
+    policy = lock_policy(event)
+    if not policy.number_in_force or number not in (None, policy.number_in_force):
+        raise StaleError(
+            _("Another version is in force by now. Please look at it and start again.")
+        )
+    number = policy.number_in_force
+    if language not in event.locales or language in published_texts(event, number):
+        raise CocError(_("This version has a text in this language already."))
+    draft = _checked(event, {language: text})
+    if not draft:
+        raise CocError(_("There is no text to publish yet."))
+    check_filled(event, draft)
+    added = _create_text(event, number, language, filled_texts(event, draft)[language])
+    drafts = draft_texts(policy, event)
+    if language not in drafts:
+        # The next version is to have it, too.
+        policy.draft = LazyI18nString(drafts | draft)
+        policy.revision += 1
+        policy.save(update_fields=["draft", "revision"])
+    audit.write(
+        event=event,
+        chain=audit.POLICY_CHAIN,
+        action=AuditAction.LANGUAGE_ADDED,
+        actor=by,
+        subject=str(number),
+        data={"language": language, "sha256": added.sha256},
+    )
+    return added
 
 
 def check_before_live(event) -> None:

@@ -5,47 +5,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from i18nfield.forms import I18nFormField
 
-from pretalx.common.forms.mixins import PretalxI18nFormMixin
 from pretalx.common.forms.renderers import InlineFormRenderer
-from pretalx.common.forms.widgets import (
-    EnhancedSelectMultiple,
-    I18nMarkdownTextarea,
-    SearchInput,
-)
+from pretalx.common.forms.widgets import EnhancedSelectMultiple, SearchInput
 from pretalx.common.text.phrases import phrases
 
 from pretalx_coc.domain.flags import MAX_TEXT_LENGTH as MAX_FLAG_LENGTH
 from pretalx_coc.domain.verdicts import MAX_REASON_LENGTH
 from pretalx_coc.enums import FlagReason, ItemKind, Verdict
-
-
-class PolicyForm(PretalxI18nFormMixin, forms.Form):
-    """The draft of the policy, in every language of the event."""
-
-    text = I18nFormField(
-        label=_("Code of conduct"),
-        help_text=_(
-            "Speakers read this text and accept it before they submit a proposal."
-        ),
-        widget=I18nMarkdownTextarea,
-        required=False,
-    )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class PublishForm(forms.Form):
-    """What is published, and what readers are told about it."""
-
-    summary = forms.CharField(
-        label=_("What has changed"),
-        help_text=_("Readers see this beside the new version. You can leave it out."),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ResponseTeamForm(forms.Form):

@@ -10,6 +10,8 @@ from django.utils.safestring import mark_safe
 
 from pretalx.common.templatetags.rich_text import render_markdown
 
+from pretalx_coc.domain.contacts import contacts_of
+
 register = template.Library()
 
 HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
@@ -30,6 +32,12 @@ def policy_html(text: str, level: int) -> str:
 
     # Only digits were exchanged in what pretalx has sanitised.
     return mark_safe(HEADING.sub(moved, html))  # noqa: S308
+
+
+@register.simple_tag
+def coc_contacts(event) -> dict:
+    """The contacts of an event, for readers who may not understand its policy."""
+    return contacts_of(event)
 
 
 @register.simple_tag

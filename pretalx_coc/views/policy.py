@@ -1,32 +1,38 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Writing, previewing and publishing the policy; and its public pages."""
+"""Writing, previewing and publishing the policy."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView
 from i18nfield.strings import LazyI18nString
 
-from pretalx.cfp.views.event import EventPageMixin
 from pretalx.common.text.phrases import phrases
 
+from pretalx_coc.domain.contacts import contacts_of
 from pretalx_coc.domain.errors import CocError, StaleError
 from pretalx_coc.domain.policy import (
     draft_texts,
     get_policy,
+    language_to_read,
     languages_of,
     publish,
+    published_texts,
     save_draft,
-    text_of,
     version_in_force,
 )
-from pretalx_coc.interfaces.forms import PolicyForm, PublishForm
-from pretalx_coc.interfaces.languages import language_name, other_language
-from pretalx_coc.models import PolicyVersion
+from pretalx_coc.domain.policy_text import (
+    PLACEHOLDERS,
+    check_filled,
+    filled_texts,
+    starting_text,
+    values_for,
+    with_starting_texts,
+)
+from pretalx_coc.domain.queries.outstanding import number_to_ask
+from pretalx_coc.interfaces.languages import language_name
+from pretalx_coc.interfaces.policy_forms import EVERYONE, PolicyForm, PublishForm
 from pretalx_coc.views.base import PermissionMixin
 
 
@@ -37,14 +43,11 @@ class PolicySettings(PermissionMixin, FormView):
     template_name = "pretalx_coc/settings/policy.html"
     form_class = PolicyForm
 
-    def get_policy(self):
-        return get_policy(self.event)
-
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "locales": self.event.locales}
 
     def get_initial(self):
-        policy = self.get_policy()
+        policy = get_policy(self.event)
         return {
             "text": LazyI18nString(draft_texts(policy, self.event)),
             "revision": policy.revision if policy else 0,
@@ -52,18 +55,42 @@ class PolicySettings(PermissionMixin, FormView):
 
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
-        policy = self.get_policy()
-        version = version_in_force(self.event)
-        result["version"] = version
-        result["languages"] = version and [
-            language_name(code) for code in languages_of(version)
+        drafts = draft_texts(get_policy(self.event), self.event)
+        result["can_start"] = any(
+            starting_text(code) for code in self.event.locales if code not in drafts
+        )
+        values = values_for(self.event, self.event.locale)
+        result["placeholders"] = [
+            (f"{{{name}}}", label, values[name]) for name, label in PLACEHOLDERS.items()
         ]
-        result["has_draft"] = bool(draft_texts(policy, self.event))
+        result.update(self.get_published())
         return result
+
+    def get_published(self):
+        """The version in force, which is shown below the draft."""
+        version = version_in_force(self.event)
+        if not version:
+            return {"version": None}
+        texts = published_texts(self.event, version.number)
+        return {
+            "version": version,
+            "languages": [language_name(code) for code in languages_of(version)],
+            "published": [
+                (code, language_name(code), text) for code, text in texts.items()
+            ],
+            "to_add": [
+                (code, language_name(code))
+                for code in self.event.locales
+                if code not in texts
+            ],
+        }
 
     def form_valid(self, form):
         data = form.cleaned_data["text"].data
         texts = data if isinstance(data, dict) else {self.event.locale: data}
+        action = self.request.POST.get("action")
+        if action == "start":
+            texts = with_starting_texts(self.event, texts)
         try:
             save_draft(
                 event=self.event,
@@ -74,7 +101,7 @@ class PolicySettings(PermissionMixin, FormView):
         except CocError as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)
-        if self.request.POST.get("action") == "preview":
+        if action == "preview":
             return redirect(
                 "plugins:pretalx_coc:settings.preview", event=self.event.slug
             )
@@ -89,23 +116,47 @@ class PolicyPreview(PermissionMixin, FormView):
     template_name = "pretalx_coc/settings/preview.html"
     form_class = PublishForm
 
+    def get_form_kwargs(self):
+        asked = number_to_ask(self.event)
+        return {**super().get_form_kwargs(), "number_to_ask": asked}
+
     def get_initial(self):
         policy = get_policy(self.event)
-        return {"revision": policy.revision if policy else 0}
+        return {**super().get_initial(), "revision": policy.revision if policy else 0}
 
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
         policy = get_policy(self.event)
-        texts = draft_texts(policy, self.event)
-        result["texts"] = [
-            (code, language_name(code), text) for code, text in texts.items()
-        ]
+        drafts = draft_texts(policy, self.event)
+        texts = filled_texts(self.event, drafts)
+        if texts:
+            result["readers"] = [
+                self.get_reader(code, texts) for code in self.event.locales
+            ]
         result["missing"] = [
             language_name(code) for code in self.event.locales if code not in texts
         ]
+        try:
+            check_filled(self.event, drafts)
+        except CocError as error:
+            result["left_over"] = str(error)
+        result["contacts"] = contacts_of(self.event)
+        result["number_to_ask"] = number_to_ask(self.event)
         result["version"] = version_in_force(self.event)
         result["next_number"] = ((policy and policy.number_in_force) or 0) + 1
         return result
+
+    def get_reader(self, code: str, texts: dict[str, str]) -> dict:
+        """What somebody who reads this language gets to see."""
+        shown = language_to_read(texts, self.event, code)
+        is_same = shown.split("-", maxsplit=1)[0] == code.split("-", maxsplit=1)[0]
+        return {
+            "code": code,
+            "name": language_name(code),
+            "text": texts[shown] if shown == code else "",
+            "shown": language_name(shown),
+            "only_language": "" if is_same else language_name(shown),
+        }
 
     def form_valid(self, form):
         try:
@@ -114,6 +165,7 @@ class PolicyPreview(PermissionMixin, FormView):
                 by=self.request.user,
                 summary=form.cleaned_data["summary"],
                 revision=form.cleaned_data["revision"],
+                everyone_accepts=form.cleaned_data["applies"] == EVERYONE,
             )
         except StaleError as error:
             messages.error(self.request, str(error))
@@ -130,38 +182,3 @@ class PolicyPreview(PermissionMixin, FormView):
             ),
         )
         return redirect("plugins:pretalx_coc:settings.policy", event=self.event.slug)
-
-
-class PolicyPage(EventPageMixin, TemplateView):
-    """The policy for everyone: the version in force, or an earlier one."""
-
-    template_name = "pretalx_coc/public/policy.html"
-
-    def get_version(self):
-        in_force = version_in_force(self.request.event)
-        number = self.kwargs.get("number")
-        if not in_force or number is None or number == in_force.number:
-            return in_force, True
-        version = (
-            PolicyVersion.objects.filter(event=self.request.event, number=number)
-            .select_related("event")
-            .first()
-        )
-        return version, False
-
-    def get_context_data(self, **kwargs):
-        result = super().get_context_data(**kwargs)
-        version, is_in_force = self.get_version()
-        if not version:
-            raise Http404
-        text = text_of(version, get_language())
-        result.update(
-            version=version,
-            is_in_force=is_in_force,
-            policy_text=text,
-            only_language=other_language(text, get_language()),
-            current_url=reverse(
-                "plugins:pretalx_coc:policy", kwargs={"event": self.request.event.slug}
-            ),
-        )
-        return result

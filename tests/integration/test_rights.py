@@ -33,6 +33,8 @@ EVERYBODY = {
 PAGES = {
     "settings.policy": ORGANISERS,
     "settings.preview": ORGANISERS,
+    "settings.language": ORGANISERS,
+    "settings.contacts": ORGANISERS,
     "settings.team": ORGANISERS,
     "panel": MEMBERS,
     "closed": set(),
@@ -80,6 +82,7 @@ def world(event, version, speaker, organiser, reviewer):
             "flag": {"code": talk.code},
             "flag.retract": {"code": talk.code, "flag": flag.code},
             "policy.version": {"number": 1},
+            "settings.language": {"language": "fr"},
         }
     return people, codes
 

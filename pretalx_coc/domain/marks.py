@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Two marks in the event's own row, which public pages have at hand.
+
+They must not cost a query more. pretalx copies the row's settings to clones of
+the event, so one of the marks says which event they belong to.
+"""
+
+from django.db import transaction
+
+from pretalx.event.models import Event
+
+PUBLISHED_MARK = "coc_policy_published"
+HOME_MARK = "coc_event"
+
+
+@transaction.atomic
+def set_marks(event, *, published: bool | None = None) -> None:
+    """Say that the marks are this event's own, and whether a version is published.
+
+    Args:
+        event: The event.
+        published: None keeps what there is.
+    """
+    wanted = is_marked_published(event) if published is None else published
+    is_own = event.display_settings.get(HOME_MARK) == event.pk
+    if is_own and wanted == is_marked_published(event):
+        return
+    row = Event.objects.select_for_update().get(pk=event.pk)
+    row.display_settings.pop(PUBLISHED_MARK, None)
+    row.display_settings[HOME_MARK] = event.pk
+    if wanted:
+        row.display_settings[PUBLISHED_MARK] = True
+    row.save(update_fields=["display_settings"])
+    event.display_settings = row.display_settings
+
+
+def is_marked_published(event) -> bool:
+    """Whether the footer of the event's public pages leads to the policy."""
+    settings = event.display_settings
+    return bool(settings.get(PUBLISHED_MARK)) and origin_id(event) is None
+
+
+def origin_id(event) -> int | None:
+    """The primary key of the event that the marks were copied from, if they were."""
+    home = event.display_settings.get(HOME_MARK)
+    return home if home not in (None, event.pk) else None
