@@ -54,15 +54,16 @@ def user_of_token(event, token: str) -> User:
         LinkError: It was not made here, or not for this event.
     """
     expired = LinkExpiredError(_("This link has expired."))
+    invalid = LinkError(_("This link is not complete, or not valid."))
+    signer = signing.TimestampSigner(salt=SALT)
     try:
-        value = signing.TimestampSigner(salt=SALT).unsign(token)
-    except signing.BadSignature:
-        raise LinkError(_("This link is not complete, or not valid.")) from None
-    number, code, mailbox = value.split("-")
+        number, code, mailbox = signer.unsign(token).split("-")
+    except (signing.BadSignature, ValueError):
+        raise invalid from None
     if number != str(event.pk):
-        raise LinkError(_("This link is not complete, or not valid."))
+        raise invalid
     try:
-        signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
+        signer.unsign(token, max_age=LIFETIME)
     except signing.SignatureExpired:
         raise expired from None
     user = User.objects.filter(code=code, is_active=True).first()

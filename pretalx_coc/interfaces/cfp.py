@@ -20,7 +20,7 @@ from pretalx.cfp.forms import CfPFormMixin
 from pretalx_coc.domain.acceptances import record
 from pretalx_coc.domain.policy import hold_policy, text_of, version_in_force
 from pretalx_coc.domain.queries.acceptance import must_accept
-from pretalx_coc.domain.team import get_settings
+from pretalx_coc.domain.settings import read_settings
 from pretalx_coc.enums import AcceptanceWay
 from pretalx_coc.interfaces.languages import other_language
 from pretalx_coc.interfaces.speaker_forms import AcceptForm
@@ -111,10 +111,9 @@ class AcceptanceStep(FormFlowStep):
         version = version_in_force(self.event)
         if not version:
             raise Http404
-        settings = get_settings(self.event)
         return {
             "text": text_of(version, get_language()),
-            "asks_material": bool(settings and settings.material_tick),
+            "asks_material": read_settings(self.event).material_tick,
         }
 
     def get_context_data(self, **kwargs):

@@ -67,7 +67,7 @@ class _Blocks(HTMLParser):
                 self._begin_item()
         elif tag == "br":
             self._parts.append("\n")
-        elif tag in ("td", "th") and self._parts:
+        elif tag in ("td", "th") and "".join(self._parts).strip():
             self._parts.append(" | ")
         elif tag == "a":
             self._links.append((dict(attrs).get("href") or "", len(self._parts)))
@@ -99,6 +99,8 @@ class _Blocks(HTMLParser):
 
     def _flush(self):
         text = "".join(self._parts)
+        if not self._verbatim:
+            text = re.sub(r" {2,}", " ", text)
         text = "\n".join(line.rstrip(" ") for line in text.split("\n")).strip(" \n")
         text = text.replace("\n ", "\n") if not self._verbatim else text
         if text:

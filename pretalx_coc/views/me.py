@@ -6,14 +6,12 @@ It opens for whoever is logged in, and with a personal link from a mail, which
 stands for one person and logs nobody in.
 """
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from pretalx.common.views.redirect import build_login_redirect_url
@@ -74,8 +72,8 @@ class PersonMixin:
         )
 
     def _link_is_dead(self, error):
-        sees_event = self.request.user.has_perm("event.view_event", self.event)
-        if not sees_event and not isinstance(error, LinkExpiredError):
+        # Made up, it must not even tell that there is an event.
+        if not self.event.is_public and not isinstance(error, LinkExpiredError):
             raise Http404 from None
         context = {"reason": str(error), "login_url": self._login_url()}
         return render(self.request, "pretalx_coc/me/expired.html", context, status=410)
@@ -130,15 +128,13 @@ class OwnPage(PersonMixin, TemplateView):
         return redirect(self.url_of("me"))
 
     def accept(self, form):
-        written = accept_on_page(
+        accept_on_page(
             event=self.event,
             user=self.person,
             version=form.version,
             language=form.language,
             material=form.cleaned_data.get("material", False),
         )
-        if written:
-            messages.success(self.request, _("Thank you! Your acceptance is recorded."))
 
     def decline(self, form):
         decline_on_page(
@@ -146,10 +142,6 @@ class OwnPage(PersonMixin, TemplateView):
             user=self.person,
             version=form.version,
             reason=form.cleaned_data["reason"],
-        )
-        messages.info(
-            self.request,
-            _("Your answer is recorded. The organisers see it and may write to you."),
         )
 
     def get_context_data(self, **kwargs):

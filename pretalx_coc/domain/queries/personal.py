@@ -11,7 +11,7 @@ from pretalx.submission.models import Submission
 
 from pretalx_coc.domain.policy import version_in_force
 from pretalx_coc.domain.queries.outstanding import LIVE_STATES, outstanding_profiles
-from pretalx_coc.domain.team import get_settings
+from pretalx_coc.domain.settings import read_settings
 from pretalx_coc.models import Acceptance, Decline, PolicyVersion
 
 
@@ -79,14 +79,14 @@ def _talks_without(event, user, number: int) -> list:
 def standing_of(event, user) -> Standing:
     """Read where a person stands; the number of queries is fixed."""
     version = version_in_force(event)
-    settings = get_settings(event)
+    settings = read_settings(event)
     acceptances = list(own_acceptances(event, user))
     declined = None
     if version and not any(each.number == version.number for each in acceptances):
         declined = Decline.objects.filter(
             event=event, number=version.number, user_code=user.code
         ).first()
-    each_time = bool(version and settings and settings.ask_each_proposal)
+    each_time = version and settings.ask_each_proposal
     return Standing(
         version=version,
         takes_part=bool(acceptances)
@@ -95,5 +95,5 @@ def standing_of(event, user) -> Standing:
         acceptances=acceptances,
         declined=declined,
         talks=_talks_without(event, user, version.number) if each_time else [],
-        asks_material=bool(settings and settings.material_tick),
+        asks_material=settings.material_tick,
     )
