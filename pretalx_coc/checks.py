@@ -12,6 +12,7 @@ import re
 
 from django.core.checks import Error, register
 from django.core.checks import Warning as CheckWarning
+from django.db import connection
 
 OLDEST = (2026, 2)
 NEWEST_TESTED = (2026, 2)
@@ -69,3 +70,22 @@ def pretalx_is_too_old():
 @register
 def pretalx_version(app_configs, **kwargs):
     return compare(installed_version())
+
+
+def compare_database(vendor):
+    """What there is to say about a kind of database: two of them have triggers."""
+    if vendor in ("postgresql", "sqlite"):
+        return []
+    return [
+        CheckWarning(
+            f"On {vendor}, the database does not keep acceptances and the audit log "
+            "from being changed; only the plugin's own code does.",
+            hint="Use PostgreSQL or SQLite, the databases that pretalx supports.",
+            id="pretalx_coc.W002",
+        )
+    ]
+
+
+@register
+def database_has_triggers(app_configs, **kwargs):
+    return compare_database(connection.vendor)

@@ -9,12 +9,20 @@ import logging
 from functools import partial, wraps
 
 from django.db import transaction
-from django.db.models.signals import m2m_changed, post_save
+from django.db.models.signals import (
+    m2m_changed,
+    post_delete,
+    post_migrate,
+    post_save,
+    pre_delete,
+    pre_migrate,
+)
 from django.dispatch import receiver
 
 from pretalx.cfp.signals import cfp_steps, html_above_submission_list
 from pretalx.cfp.signals import footer_link as cfp_footer_link
 from pretalx.common.signals import minimum_interval, periodic_task
+from pretalx.event.models import Event
 from pretalx.mail.signals import register_mail_placeholders
 from pretalx.orga.signals import (
     activate_event,
@@ -33,6 +41,7 @@ from pretalx.submission.signals import (
     submission_state_change,
 )
 
+from pretalx_coc.domain import guards, permit
 from pretalx_coc.domain.cloning import copy_to_clone
 from pretalx_coc.domain.erasure import forget_user
 from pretalx_coc.domain.gate import refuse_if_held, set_back
@@ -121,6 +130,32 @@ def coc_delete_user(sender, user, **kwargs):
     forget_user(user)
 
 
+@receiver(pre_delete, sender=Event, dispatch_uid="pretalx_coc_event_goes")
+@guest(lambda: None)
+def coc_event_goes(sender, instance, using, **kwargs):
+    permit.open_for_deletion(instance.pk, using)
+
+
+@receiver(post_delete, sender=Event, dispatch_uid="pretalx_coc_event_gone")
+@guest(lambda: None)
+def coc_event_gone(sender, instance, using, **kwargs):
+    permit.close_after_deletion(instance.pk, using)
+
+
+@receiver(pre_migrate, dispatch_uid="pretalx_coc_before_migrations")
+def coc_before_migrations(sender, using, plan, **kwargs):
+    # SQLite refuses to drop a column that a trigger names.
+    ours = any(migration.app_label == "pretalx_coc" for migration, __ in plan)
+    if ours and sender.label == "pretalx_coc":
+        guards.remove(using)
+
+
+@receiver(post_migrate, dispatch_uid="pretalx_coc_after_migrations")
+def coc_after_migrations(sender, using, **kwargs):
+    if sender.label == "pretalx_coc":
+        guards.install(using)
+
+
 @receiver(dashboard_tile, dispatch_uid="pretalx_coc_dashboard_tile")
 @guest(list)
 def coc_dashboard_tile(sender, **kwargs):
@@ -140,23 +175,19 @@ def coc_mail_placeholders(sender, **kwargs):
 
 
 @receiver(before_submission_state_change, dispatch_uid="pretalx_coc_gate")
-def coc_gate(sender, submission, new_state, **kwargs):
-    if new_state != SubmissionStates.CONFIRMED:
-        return
-    if submission._state.adding:
-        # Not saved yet, and without its speakers: it is set back when they come.
-        submission.coc_created_confirmed = True
-        return
-    refuse_if_held(submission)
+def coc_gate(sender, submission, new_state, user=None, **kwargs):
+    # A talk that is not saved yet has no speakers: it is set back when they come.
+    if new_state == SubmissionStates.CONFIRMED and not submission._state.adding:
+        refuse_if_held(submission, user)
 
 
 @receiver(
     m2m_changed, sender=Submission.speakers.through, dispatch_uid="pretalx_coc_speakers"
 )
-def coc_speakers_changed(sender, instance, action, reverse, **kwargs):
+def coc_speakers_changed(sender, instance, action, reverse, pk_set, **kwargs):
     if action != "post_add" or reverse or not _is_active(instance.event):
         return
-    if getattr(instance, "coc_created_confirmed", False):
+    if not instance.speaker_roles.exclude(speaker__in=pk_set).exists():
         set_back(instance)
     _ask_later(instance)
 

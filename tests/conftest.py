@@ -5,6 +5,7 @@ import pytest
 from django.core.cache import cache
 from django_scopes import scope
 
+from pretalx_coc.domain import guards
 from tests import factories
 
 
@@ -12,6 +13,22 @@ from tests import factories
 def _empty_cache():
     """Settings and sessions of an earlier test must not be found."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _let_tables_be_emptied(request):
+    """After a test with real transactions, pytest-django empties every table.
+
+    Append-only tables refuse that. So the triggers go first; emptying ends with
+    ``post_migrate``, which brings them back.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    guards.remove()
 
 
 @pytest.fixture

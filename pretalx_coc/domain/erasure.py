@@ -1,7 +1,87 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What goes when an account goes."""
+"""What goes when an account goes, and what stays.
+
+What stays is the fact: a version of this event was accepted, at this time, in
+this language, by this way. Who it was, with which talk, and what anybody wrote
+about it, goes. ``docs/privacy.md`` says the same to people.
+"""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django_scopes import scopes_disabled
+
+from pretalx.person.models import SpeakerProfile
+
+from pretalx_coc.domain import audit, permit
+from pretalx_coc.domain.guards import ERASABLE
+from pretalx_coc.enums import AuditAction, SubjectKind, Verdict
+from pretalx_coc.models import Ask, AuditEntry, AuditText, Finding
 
 
+def _is_theirs(user, profiles, *, account: str, profile: str) -> Q:
+    """Matches what carries the code of an account, or of one of its profiles.
+
+    Args:
+        user: The account.
+        profiles: Its profiles, as ``(event_id, code)``; a code is unique in
+            its event only.
+        account: The field with the code of the account.
+        profile: The field with the code of the profile.
+    """
+    theirs = Q(**{account: user.code}) if user.code else Q(pk__in=())
+    for event_id, code in profiles:
+        theirs |= Q(**{"event_id": event_id, profile: code})
+    return theirs
+
+
+def _erase_texts(user, profiles) -> None:
+    """Delete the texts beside the audit log; its chains hold without them."""
+    entries = AuditEntry._base_manager.filter(
+        Q(action=AuditAction.DECLINED, actor_code=user.code)
+        | _is_theirs(user, profiles, account="data__user", profile="data__profile"),
+        event=OuterRef("event"),
+        chain=audit.ACCEPTANCE_CHAIN,
+        position=OuterRef("position"),
+    )
+    AuditText._base_manager.filter(
+        Exists(entries), chain=audit.ACCEPTANCE_CHAIN
+    ).delete()
+
+
+def _erase_passages(profiles) -> None:
+    """Delete copies of what the person wrote about themselves.
+
+    pretalx empties the profile. What the response team has found to concern
+    the code of conduct stays on the record.
+    """
+    theirs = Q(pk__in=())
+    for event_id, code in profiles:
+        theirs |= Q(event_id=event_id, subject_code=code)
+    Finding._base_manager.filter(theirs, subject_kind=SubjectKind.PROFILE).exclude(
+        verdict=Verdict.CONCERNS
+    ).delete()
+
+
+@scopes_disabled()
+@transaction.atomic
 def forget_user(user) -> None:
-    """Drop the personal data of an account that is deactivated or deleted."""
+    """Drop the personal data of an account that is deactivated or deleted.
+
+    Acceptances and refusals lose the codes and texts, and stay. Called while
+    the account and its profiles are still there, in all events at once, and
+    may be called again.
+
+    Args:
+        user: The account.
+    """
+    profiles = list(
+        SpeakerProfile.objects.filter(user=user).values_list("event_id", "code")
+    )
+    _erase_texts(user, profiles)
+    _erase_passages(profiles)
+    theirs = _is_theirs(user, profiles, account="user_code", profile="profile_code")
+    Ask._base_manager.filter(theirs).delete()
+    with permit.erasing():
+        for model, columns in ERASABLE.items():
+            model._base_manager.filter(theirs).update(**dict.fromkeys(columns, ""))
