@@ -107,20 +107,11 @@ def _acceptances(event, user) -> list[dict]:
     return rows
 
 
-def everything_about(event, user) -> dict:
-    """All that is stored about a person in an event and that they may know.
-
-    Left out is what would identify others: who wrote something down and what
-    they noted. So is what is found or flagged about the person, and every
-    verdict, until it is disclosed to them.
-    """
+def _asked(event, user) -> dict:
+    """What was asked of a person, and what they said no to."""
     mine = {"event": event, "user_code": user.code}
     talks = user.profiles.filter(event=event).values("submissions__code")
     return {
-        "event": event.slug,
-        "account": user.code,
-        "profile": getattr(user.get_speaker(event, create=False), "code", ""),
-        "acceptances": _acceptances(event, user),
         "declines": _rows(
             Decline.objects.filter(**mine),
             version="number",
@@ -140,6 +131,12 @@ def everything_about(event, user) -> dict:
             proposal="submission_code",
             created="created",
         ),
+    }
+
+
+def _done(event, user) -> dict:
+    """What a person did themselves. How a flag ended is not theirs to know."""
+    return {
         "flags_you_raised": _rows(
             Flag.objects.filter(event=event, raised_by=user.code),
             code="code",
@@ -154,4 +151,21 @@ def everything_about(event, user) -> dict:
             action="action",
             created="created",
         ),
+    }
+
+
+def everything_about(event, user) -> dict:
+    """All that is stored about a person in an event and that they may know.
+
+    Left out is what would identify others: who wrote something down and what
+    they noted. So is what is found or flagged about the person, and every
+    verdict, until it is disclosed to them.
+    """
+    return {
+        "event": event.slug,
+        "account": user.code,
+        "profile": getattr(user.get_speaker(event, create=False), "code", ""),
+        "acceptances": _acceptances(event, user),
+        **_asked(event, user),
+        **_done(event, user),
     }

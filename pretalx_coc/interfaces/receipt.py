@@ -210,7 +210,9 @@ def _styles():
     large = {"fontSize": 13, "leading": 18, "spaceBefore": 8, "keepWithNext": 1}
     return {
         "text": base,
-        "item": ParagraphStyle("item", base, leftIndent=14, spaceAfter=3),
+        "item": ParagraphStyle(
+            "item", base, leftIndent=16, firstLineIndent=-9, spaceAfter=3
+        ),
         "heading": ParagraphStyle("heading", base, **large),
         "title": ParagraphStyle("title", base, fontSize=18, leading=24, spaceAfter=12),
     }

@@ -8,7 +8,7 @@ stands for one person and logs nobody in.
 
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
@@ -176,8 +176,11 @@ class ReceiptView(PersonMixin, View):
         )
         if not acceptance:
             raise Http404
-        text = PolicyText.objects.get(
-            event=self.event, number=acceptance.number, language=acceptance.language
+        text = get_object_or_404(
+            PolicyText,
+            event=self.event,
+            number=acceptance.number,
+            language=acceptance.language,
         )
         profile = self.person.get_speaker(self.event, create=False)
         receipt = receipt_of(

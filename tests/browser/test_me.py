@@ -137,3 +137,22 @@ def test_page_in_the_dark(open_tab, event, ada, screenshot):
     tab = open_tab("desktop", color_scheme="dark")
     tab.goto(own_page(event, ada))
     look(tab, screenshot, "me-dark")
+
+
+def test_both_ticks_in_the_cfp(page, event, ada, sign_in, screenshot):
+    sign_in(page, ada)
+    page.goto(f"/{event.slug}/submit/")
+    page.locator("input[name=title]").fill("Another talk")
+    page.locator("textarea[name=abstract]").fill("What to log.")
+    page.locator("button[value=submit]").click()
+    page.wait_for_url("**/profile/")
+    page.locator("textarea[name=biography]").fill("I log things.")
+    page.locator("button[value=submit]").click()
+    page.wait_for_url("**/coc/")
+    look(page, screenshot, "cfp-step-both-ticks")
+    page.get_by_text("I accept this code of conduct").click()
+    page.get_by_text("My slides and everything else").click()
+    page.locator("button[value=submit]").click()
+    page.wait_for_url("**/me/submissions/")
+    with scopes_disabled():
+        assert Acceptance.objects.get(event=event).material is True

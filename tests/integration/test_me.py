@@ -15,7 +15,9 @@ from django.utils.timezone import now
 from django_scopes import scope, scopes_disabled
 from freezegun import freeze_time
 
+from pretalx.common.models import ActivityLog
 from pretalx.event.models import Event
+from pretalx.mail.models import QueuedMail
 from pretalx.person.domain.user import change_password, deactivate_user
 from pretalx.person.models import SpeakerProfile
 
@@ -299,6 +301,15 @@ def test_declining_keeps_the_gate_shut_and_the_mind_may_be_changed(own, event, s
     assert "You declined" not in content
 
 
+def test_reason_is_not_written_where_pretalx_shows_it_to_others(own, event):
+    client, address = own
+    with scopes_disabled():
+        before = ActivityLog.objects.count(), QueuedMail.objects.count()
+    decline(client, address, reason="Between you and me")
+    with scopes_disabled():
+        assert (ActivityLog.objects.count(), QueuedMail.objects.count()) == before
+
+
 def test_declining_without_a_reason_and_twice_is_one_answer(own, event):
     client, address = own
     for _time in range(2):
@@ -329,6 +340,14 @@ def test_declining_an_old_text_shows_the_new_one_and_keeps_the_reason(own, event
     assert "<details open>" in content
     assert "My reason" in content
     assert declines(event) == []
+
+
+def test_what_declining_means_depends_on_the_gate(own, event):
+    client, address = own
+    sentence = "Until you accept, no talk of yours becomes confirmed."
+    assert sentence in client.get(address).content.decode()
+    configure(event, gate_holds=False)
+    assert sentence not in client.get(address).content.decode()
 
 
 def test_reason_that_is_too_long_or_has_null_bytes_is_refused(own, event):

@@ -28,6 +28,7 @@ class Standing:
         talks: Their talks for which they are asked again, where the organiser
             asks with each proposal.
         asks_material: They are asked for the second tick.
+        gate_holds: No talk of theirs is confirmed before they accept.
     """
 
     version: PolicyVersion | None = None
@@ -37,6 +38,7 @@ class Standing:
     declined: Decline | None = None
     talks: list = field(default_factory=list)
     asks_material: bool = False
+    gate_holds: bool = True
 
     @property
     def accepted(self) -> Acceptance | None:
@@ -96,4 +98,5 @@ def standing_of(event, user) -> Standing:
         declined=declined,
         talks=_talks_without(event, user, version.number) if each_time else [],
         asks_material=settings.material_tick,
+        gate_holds=settings.gate_holds,
     )
