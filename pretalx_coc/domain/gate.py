@@ -9,8 +9,6 @@ cannot handle a refusal ever gets one.
 import logging
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -57,26 +55,33 @@ def holding_back(submission) -> list:
     return speakers
 
 
-def refusal(submission, speakers) -> str:
-    """One line that says why a talk stays as it is, with a link to the list."""
-    names = ", ".join(speaker.get_display_name() for speaker in speakers)
-    sentence = ngettext(
-        "“{title}” is not confirmed: {names} has not accepted the code of conduct.",
-        "“{title}” is not confirmed: {names} have not accepted the code of conduct.",
+def refusal(submission, speakers, user=None) -> str:
+    """One short line that says why a talk is not confirmed.
+
+    Plain text: pretalx puts it behind the talk's title, and into an API's
+    answer. It names the speakers to those who may see all names; somebody who
+    speaks themselves is not told who else has not accepted.
+
+    Args:
+        submission: The talk.
+        speakers: Its outstanding speakers; at least one.
+        user: Who wanted to confirm it, if that is known.
+    """
+    if not (
+        user and user.has_perm("person.orga_list_speakerprofile", submission.event)
+    ):
+        return _(
+            "This talk is not confirmed yet, because not all of its speakers have "
+            "accepted the code of conduct."
+        )
+    return ngettext(
+        "not confirmed, because {names} has not accepted the code of conduct.",
+        "not confirmed, because {names} have not accepted the code of conduct.",
         len(speakers),
-    )
-    url = reverse(
-        "plugins:pretalx_coc:outstanding", kwargs={"event": submission.event.slug}
-    )
-    return format_html(
-        '{} <a href="{}">{}</a>',
-        sentence.format(title=submission.title, names=names),
-        url,
-        _("Who has not accepted?"),
-    )
+    ).format(names=", ".join(speaker.get_display_name() for speaker in speakers))
 
 
-def refuse_if_held(submission) -> None:
+def refuse_if_held(submission, user=None) -> None:
     """Refuse to confirm a talk while one of its speakers is outstanding.
 
     A gate that breaks stays shut: pretalx lets every other exception pass and
@@ -87,8 +92,8 @@ def refuse_if_held(submission) -> None:
     """
     try:
         speakers = holding_back(submission)
-        reason = refusal(submission, speakers) if speakers else ""
-    except Exception as error:
+        reason = refusal(submission, speakers, user) if speakers else ""
+    except Exception as error:  # noqa: BLE001 -- see above
         logger.error("The gate failed: %s", type(error).__name__)  # noqa: TRY400
         raise SubmissionError(
             _(
@@ -100,17 +105,27 @@ def refuse_if_held(submission) -> None:
         raise SubmissionError(reason)
 
 
-def set_back(submission, *, by=None) -> bool:
+def set_back(submission) -> bool:
     """Set a talk that was created as confirmed back to accepted, if it must be.
+
+    pretalx asks the gate before such a talk has speakers; it is asked again
+    when they come. Talks that had other speakers before stay as they are.
 
     Returns:
         Whether it was set back.
     """
-    if submission.state != SubmissionStates.CONFIRMED or not holding_back(submission):
+    if submission.state != SubmissionStates.CONFIRMED:
         return False
-    set_submission_state(
-        submission, SubmissionStates.ACCEPTED, person=by, orga=by is not None
-    )
+    try:
+        if not holding_back(submission):
+            return False
+        set_submission_state(submission, SubmissionStates.ACCEPTED)
+    except Exception as error:  # noqa: BLE001 -- a gate that breaks stays shut
+        logger.error("Setting back failed: %s", type(error).__name__)  # noqa: TRY400
+        type(submission).objects.filter(pk=submission.pk).update(
+            state=SubmissionStates.ACCEPTED
+        )
+        submission.state = SubmissionStates.ACCEPTED
     return True
 
 
