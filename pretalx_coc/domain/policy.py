@@ -202,13 +202,7 @@ def publish(
                 "new preview and publish again."
             )
         )
-    drafts = draft_texts(policy, event)
-    if not drafts:
-        raise CocError(_("There is no text to publish yet."))
-    check_filled(event, drafts)
-    texts = filled_texts(event, drafts)
-    if texts == published_texts(event, policy.number_in_force):
-        raise CocError(_("This text is already published; nothing has changed."))
+    texts = _texts_to_publish(policy, event)
     version = _create_version(
         policy,
         texts,
@@ -235,6 +229,17 @@ def publish(
 
 def _ask_later(event_id: int) -> None:
     task_ask.apply_async(kwargs={"event_id": event_id})
+
+
+def _texts_to_publish(policy: Policy, event) -> dict[str, str]:
+    drafts = draft_texts(policy, event)
+    if not drafts:
+        raise CocError(_("There is no text to publish yet."))
+    check_filled(event, drafts)
+    texts = filled_texts(event, drafts)
+    if texts == published_texts(event, policy.number_in_force):
+        raise CocError(_("This text is already published; nothing has changed."))
+    return texts
 
 
 def _create_text(event, number: int, language: str, text: str) -> PolicyText:

@@ -46,12 +46,15 @@ class PublishForm(forms.Form):
         label=_("Who accepts the new version?"),
         widget=forms.RadioSelect,
         initial=EVERYONE,
-        required=False,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, number_to_ask: int, **kwargs):
+    def __init__(self, *args, is_first: bool, number_to_ask: int, **kwargs):
         super().__init__(*args, **kwargs)
+        if is_first:
+            # There is nothing to compare with, and nobody has accepted anything.
+            del self.fields["summary"], self.fields["applies"]
+            return
         everyone = ngettext(
             "Everyone accepts again: {number} speaker is asked.",
             "Everyone accepts again: {number} speakers are asked.",
@@ -61,10 +64,6 @@ class PublishForm(forms.Form):
             (EVERYONE, everyone),
             (NEW_PROPOSALS, _("It applies to new proposals: nobody is asked.")),
         ]
-
-    def clean_applies(self):
-        """Everyone, where nothing was chosen."""
-        return self.cleaned_data["applies"] or EVERYONE
 
 
 class LanguageForm(forms.Form):

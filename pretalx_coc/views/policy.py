@@ -117,8 +117,11 @@ class PolicyPreview(PermissionMixin, FormView):
     form_class = PublishForm
 
     def get_form_kwargs(self):
-        asked = number_to_ask(self.event)
-        return {**super().get_form_kwargs(), "number_to_ask": asked}
+        return {
+            **super().get_form_kwargs(),
+            "is_first": not version_in_force(self.event),
+            "number_to_ask": number_to_ask(self.event),
+        }
 
     def get_initial(self):
         policy = get_policy(self.event)
@@ -163,9 +166,9 @@ class PolicyPreview(PermissionMixin, FormView):
             version = publish(
                 event=self.event,
                 by=self.request.user,
-                summary=form.cleaned_data["summary"],
+                summary=form.cleaned_data.get("summary", ""),
                 revision=form.cleaned_data["revision"],
-                everyone_accepts=form.cleaned_data["applies"] == EVERYONE,
+                everyone_accepts=form.cleaned_data.get("applies", EVERYONE) == EVERYONE,
             )
         except StaleError as error:
             messages.error(self.request, str(error))

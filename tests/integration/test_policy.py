@@ -70,7 +70,9 @@ def test_saving_does_not_change_what_is_published(login, event, organiser, versi
 
 
 def test_publishing_an_unchanged_text_is_refused(login, event, organiser, version):
-    response = login(organiser).post(settings_url(event, "preview/"), {"revision": 1})
+    response = login(organiser).post(
+        settings_url(event, "preview/"), {"revision": 1, "applies": "everyone"}
+    )
     assert response.context["form"].non_field_errors() == [
         "This text is already published; nothing has changed."
     ]
@@ -164,7 +166,7 @@ def test_summary_of_changes_stands_on_the_public_page(login, event, organiser):
     save(client, event, "# New", revision=1)
     client.post(
         settings_url(event, "preview/"),
-        {"revision": 2, "summary": "Now <b>shorter</b>"},
+        {"revision": 2, "summary": "Now <b>shorter</b>", "applies": "everyone"},
     )
     content = client.get(f"/{event.slug}/code-of-conduct/").content.decode()
     assert "Now &lt;b&gt;shorter&lt;/b&gt;" in content

@@ -36,6 +36,14 @@ PAGES = {
     "settings.language": ORGANISERS,
     "settings.contacts": ORGANISERS,
     "settings.team": ORGANISERS,
+    "settings.acceptance": ORGANISERS,
+    "settings.import": ORGANISERS,
+    "outstanding": MEMBERS | ORGANISERS,
+    "outstanding.csv": MEMBERS | ORGANISERS,
+    "outstanding.remind": ORGANISERS,
+    "outstanding.paper": ORGANISERS,
+    "letthrough": ORGANISERS,
+    "team.accept": {"reviewer", "organiser", "member", "former member"},
     "panel": MEMBERS,
     "closed": set(),
     "record": MEMBERS,
@@ -46,13 +54,16 @@ PAGES = {
     "policy": EVERYBODY,
     "policy.version": EVERYBODY,
 }
-POST_ONLY = {"flag.retract"}
+POST_ONLY = {"flag.retract", "outstanding.remind"}
 
 
 @pytest.fixture
 def world(event, version, speaker, organiser, reviewer):
     """One event with everything in it that could leak, and people of all kinds."""
     with scopes_disabled():
+        # A language that the version in force does not have yet.
+        event.locales = [*event.locales, "fr"]
+        event.save()
         talk = factories.make_talk(event, speaker, abstract=BAD)
         with scope(event=event):
             check_subject(event=event, kind="talk", pk=talk.pk)
@@ -61,6 +72,7 @@ def world(event, version, speaker, organiser, reviewer):
         team = factories.make_team(event, former, name="Old team")
         choose_teams(event=event, teams=[team], by=organiser)
         member = factories.make_member(event)
+        CocSettings.objects.filter(event=event).update(team_accepts=True)
         other_event = factories.make_event()
         other_speaker = factories.make_user()
         factories.make_talk(event, other_speaker)
@@ -76,6 +88,8 @@ def world(event, version, speaker, organiser, reviewer):
             "administrator": factories.make_user(is_administrator=True),
         }
         codes = {
+            "outstanding.paper": {"code": speaker.get_speaker(event).code},
+            "letthrough": {"code": talk.code},
             "record": {"code": speaker.get_speaker(event).code},
             "finding.verdict": {"code": Finding.objects.first().code},
             "flag.verdict": {"code": flag.code},
@@ -137,6 +151,11 @@ def test_writing_is_for_the_right_people_only(client, event, world):
         "settings.policy": {"text_0": "# New", "revision": 1, "action": "save"},
         "settings.preview": {"revision": 1},
         "settings.team": {"teams": []},
+        "settings.acceptance": {"mail_mode": "outbox", "reminder_max": 3},
+        "settings.import": {"action": "import"},
+        "outstanding.remind": {},
+        "outstanding.paper": {"version": 1, "language": "en", "note": "x"},
+        "letthrough": {"reason": "x"},
         "finding.verdict": {"verdict": "concerns", "revision": 0},
         "flag.verdict": {"verdict": "concerns", "revision": 0},
         "flag": {"reason": "consent"},
