@@ -127,6 +127,14 @@ class AcceptanceSettingsForm(forms.ModelForm):
         )
         widgets = {"reminder_until": HtmlDateInput}
 
+    reminder_days = forms.IntegerField(
+        label=CocSettings._meta.get_field("reminder_days").verbose_name,
+        help_text=CocSettings._meta.get_field("reminder_days").help_text,
+        min_value=1,
+        max_value=365,
+        required=False,
+    )
+
 
 class ImportForm(forms.Form):
     """Which field's answers become acceptances of which version."""

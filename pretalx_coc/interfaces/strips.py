@@ -53,7 +53,7 @@ def _outstanding_strip(request) -> str:
         return ""
     return _render(
         "outstanding",
-        name=summary.outstanding_name,
+        speaker=summary.outstanding_name,
         others=summary.outstanding_others,
         url=_list_url(request),
     )

@@ -97,7 +97,9 @@ class Outstanding(ChosenMixin, OrgaTableMixin, ListView):
 
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
-        accepted, speakers = share_accepted(self.event)
+        shows_all = not self.by_talk and self.chosen == Chosen()
+        known = result["paginator"].count if shows_all else None
+        accepted, speakers = share_accepted(self.event, known)
         query = self.request.GET.copy()
         query.pop("page", None)
         result.update(

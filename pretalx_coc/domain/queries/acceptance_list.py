@@ -8,13 +8,14 @@ what only its rows need is read for these rows alone.
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Coalesce, Lower
 
 from pretalx.person.models import SpeakerProfile, User
 from pretalx.submission.models import SpeakerRole, Submission
 
 from pretalx_coc.domain.queries.outstanding import (
+    LIVE_STATES,
     live_profiles,
     live_talks,
     outstanding_profiles,
@@ -148,12 +149,16 @@ def read_details(event, profiles) -> Details:
     # So many codes are no condition any more: the whole list reads all rows.
     few = len(profiles) <= 250
     asks, declines = _asks(event), _declines(event)
-    roles = SpeakerRole.objects.filter(submission__in=live_talks(event).order_by())
+    # Not by event: databases would read all talks of the event then, not those
+    # of the few. The profiles are of the event, and so are their talks.
+    roles = SpeakerRole._base_manager.filter(submission__state__in=LIVE_STATES)
     if few:
         asks = asks.filter(profile_code__in=[profile.code for profile in profiles])
         users = [profile.user.code for profile in profiles if profile.user]
         declines = declines.filter(user_code__in=users)
         roles = roles.filter(speaker__in=[profile.pk for profile in profiles])
+    else:
+        roles = roles.filter(submission__event=event)
     latest = {entry.user_code: entry for entry in declines.order_by("declined", "pk")}
     details = Details(
         asks={ask.profile_code: ask for ask in asks},
@@ -164,7 +169,8 @@ def read_details(event, profiles) -> Details:
         },
     )
     codes = {profile.pk: profile.code for profile in profiles}
-    for role in roles.select_related("submission").order_by("submission__title"):
+    roles = roles.select_related("submission").order_by()
+    for role in sorted(roles, key=lambda role: role.submission.title):
         if role.speaker_id in codes:
             talks = details.talks.setdefault(codes[role.speaker_id], [])
             talks.append(role.submission)
@@ -195,15 +201,17 @@ def let_through_rows(event) -> list[dict]:
     ]
 
 
-def share_accepted(event) -> tuple[int, int]:
-    """How many speakers have accepted, and how many there are."""
-    counts = live_profiles(event).aggregate(
-        speakers=Count("pk"),
-        outstanding=Count(
-            "pk", filter=Q(pk__in=outstanding_profiles(event).order_by().values("pk"))
-        ),
-    )
-    return counts["speakers"] - counts["outstanding"], counts["speakers"]
+def share_accepted(event, outstanding: int | None = None) -> tuple[int, int]:
+    """How many speakers have accepted, and how many there are.
+
+    Args:
+        event: The event.
+        outstanding: How many are outstanding, where that is known already.
+    """
+    speakers = live_profiles(event).count()
+    if outstanding is None:
+        outstanding = outstanding_profiles(event).count()
+    return max(0, speakers - outstanding), speakers
 
 
 def find_profile(event, code: str) -> SpeakerProfile | None:

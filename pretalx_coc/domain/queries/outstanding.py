@@ -87,7 +87,9 @@ def with_outstanding(event, talks, profiles=None):
 
 def live_profiles(event):
     """Everybody who speaks at the event: on a talk that is alive."""
-    live = SpeakerRole.objects.filter(submission__in=live_talks(event).order_by())
+    live = SpeakerRole.objects.filter(
+        submission__event=event, submission__state__in=LIVE_STATES
+    )
     return SpeakerProfile.objects.filter(
         Q(user__isnull=True) | Q(user__is_active=True),
         event=event,
