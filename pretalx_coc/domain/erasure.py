@@ -3,8 +3,8 @@
 """What goes when an account goes, and what stays.
 
 What stays is the fact: a version of this event was accepted, at this time, in
-this language, by this way. Who it was, with which talk, and what anybody wrote
-about it, goes. ``docs/privacy.md`` says the same to people.
+this language, by this way, with the talk of this code. Who it was, and what
+anybody wrote about it, goes. ``docs/privacy.md`` says the same to people.
 """
 
 from django.db import transaction

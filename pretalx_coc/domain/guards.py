@@ -26,7 +26,7 @@ from pretalx_coc.models.base import AppendOnlyModel
 
 # Personal data in evidence: what may be emptied, never what may be replaced.
 ERASABLE = {
-    Acceptance: ("user_code", "profile_code", "submission_code", "note"),
+    Acceptance: ("user_code", "profile_code", "note"),
     Decline: ("user_code", "profile_code", "reason"),
 }
 # Written with ``ignore_conflicts``: a second row is left out, not refused.

@@ -44,13 +44,14 @@ class Log:
 
 
 def _acceptance_key(row: Acceptance) -> tuple:
-    facts = (row.number, row.language, row.sha256, row.way)
-    return (*facts, row.user_code, row.profile_code, row.submission_code)
+    facts = (row.number, row.language, row.sha256, row.way, row.submission_code)
+    return (*facts, row.user_code, row.profile_code)
 
 
 def _accepted_key(entry: AuditEntry) -> tuple:
-    names = ("number", "language", "sha256", "way", "user", "profile")
-    return (*(entry.data.get(name, "") for name in names), entry.subject)
+    facts = (entry.data.get(name, "") for name in ("number", "language", "sha256"))
+    person = (entry.data.get(name, "") for name in ("user", "profile"))
+    return (*facts, entry.data.get("way", ""), entry.subject, *person)
 
 
 ACCEPTANCES = Log(
@@ -59,7 +60,7 @@ ACCEPTANCES = Log(
     action=AuditAction.ACCEPTED,
     row_key=_acceptance_key,
     entry_key=_accepted_key,
-    facts=4,
+    facts=5,
 )
 DECLINES = Log(
     model=Decline,

@@ -171,7 +171,7 @@ def test_account_that_goes_leaves_the_fact(evidence, speaker):
     (before,) = Acceptance.objects.values()
     deactivate_user(speaker)
     (after,) = Acceptance.objects.values()
-    gone = ("user_code", "profile_code", "submission_code", "note")
+    gone = ("user_code", "profile_code", "note")
     assert after == before | dict.fromkeys(gone, "")
     assert Decline.objects.get().reason == ""
     assert not AuditText.objects.filter(chain="acceptance").exists()
