@@ -76,8 +76,8 @@ class LanguageForm(forms.Form):
 
 
 class ContactsForm(forms.ModelForm):
-    """Whom people turn to with a concern."""
+    """Whom people turn to with a concern, and what copies of the event do."""
 
     class Meta:
         model = CocSettings
-        fields = CONTACT_FIELDS
+        fields = (*CONTACT_FIELDS, "clone_publishes")

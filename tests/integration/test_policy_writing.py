@@ -113,6 +113,20 @@ def test_contacts_are_saved_with_an_audit_entry(login, event, organiser):
     assert CONTACTS["contact_people"] in content
 
 
+def test_copies_publish_at_once_if_the_organiser_says_so(login, event, organiser):
+    client = login(organiser)
+    url = settings_url(event, "contacts/")
+    assert client.get(url).context["form"].initial["clone_publishes"] is False
+    client.post(url, {**CONTACTS, "clone_publishes": "on"})
+    assert client.get(url).context["form"].initial["clone_publishes"] is True
+    with scopes_disabled():
+        assert contacts_of(event) == CONTACTS
+        entry = AuditEntry.objects.filter(event=event).last()
+    assert entry.data["changed"] == {
+        "clone_publishes": {"before": False, "after": True}
+    }
+
+
 def test_wrong_mail_address_is_refused(login, event, organiser):
     response = login(organiser).post(
         settings_url(event, "contacts/"), {"contact_email": "conduct at example"}
