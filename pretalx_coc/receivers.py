@@ -9,11 +9,12 @@ import logging
 from functools import partial, wraps
 
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import m2m_changed, post_save
 from django.dispatch import receiver
 
 from pretalx.cfp.signals import cfp_steps
 from pretalx.cfp.signals import footer_link as cfp_footer_link
+from pretalx.common.signals import minimum_interval, periodic_task
 from pretalx.orga.signals import (
     event_copy_data,
     html_above_orga_page,
@@ -25,10 +26,11 @@ from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
 from pretalx_coc.domain.policy import forget_published
+from pretalx_coc.domain.talks import note_if_concerned
 from pretalx_coc.enums import SubjectKind
 from pretalx_coc.interfaces import navigation, strips
 from pretalx_coc.interfaces.cfp import AcceptanceStep
-from pretalx_coc.tasks import task_check_subject
+from pretalx_coc.tasks import task_check_missed, task_check_subject
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +100,7 @@ def coc_event_copy_data(sender, other, **kwargs):
 
 
 def _check_later(kind: str, instance) -> None:
-    if "pretalx_coc" not in instance.event.plugin_list:
+    if not _is_active(instance.event):
         return
     ids = {"event_id": instance.event_id, "kind": kind, "pk": instance.pk}
     transaction.on_commit(partial(_send_check, ids), robust=True)
@@ -106,7 +108,30 @@ def _check_later(kind: str, instance) -> None:
 
 @guest(lambda: None)
 def _send_check(ids: dict) -> None:
-    task_check_subject.apply_async(kwargs=ids)
+    # Without a broker this fails at once, and the sweep below finds the text.
+    task_check_subject.apply_async(kwargs=ids, retry=False)
+
+
+@receiver(periodic_task, dispatch_uid="pretalx_coc_check_missed")
+@guest(lambda: None)
+@minimum_interval(minutes_after_success=10, minutes_after_error=2)
+def coc_check_missed(sender, **kwargs):
+    task_check_missed.apply_async(retry=False)
+
+
+@receiver(
+    m2m_changed,
+    sender=Submission.speakers.through,
+    dispatch_uid="pretalx_coc_speaker_joined",
+)
+@guest(lambda: None)
+def coc_speaker_joined(sender, instance, action, reverse, **kwargs):
+    if action == "post_add" and not reverse and _is_active(instance.event):
+        note_if_concerned(instance)
+
+
+def _is_active(event) -> bool:
+    return "pretalx_coc" in event.plugin_list
 
 
 @receiver(post_save, sender=Submission, dispatch_uid="pretalx_coc_submission_saved")

@@ -3,6 +3,7 @@
 """Background work. Arguments are ids only: a failed task mails its arguments."""
 
 import logging
+from itertools import islice
 
 from django_scopes import scope, scopes_disabled
 
@@ -11,6 +12,7 @@ from pretalx.celery_app import app
 logger = logging.getLogger(__name__)
 
 
+SWEEP_LIMIT = 500
 RETRIES = 5
 RETRY_SECONDS = 60
 
@@ -47,3 +49,26 @@ def _check(event_id: int, kind: str, pk: int):
         return
     with scope(event=event):
         check_subject(event=event, kind=kind, pk=pk)
+
+
+@app.task(name="pretalx_coc.check_missed", ignore_result=True)
+def task_check_missed():
+    """Check what was missed in every event where the plugin is active.
+
+    At most ``SWEEP_LIMIT`` talks and profiles in one run: the next one goes on.
+    """
+    from pretalx.event.models import Event  # noqa: PLC0415 -- leaf
+
+    from pretalx_coc.domain.queries.unchecked import stale_subjects  # noqa: PLC0415 -- leaf
+
+    with scopes_disabled():
+        events = list(Event.objects.filter(plugins__contains="pretalx_coc"))
+    left = SWEEP_LIMIT
+    for event in events:
+        with scope(event=event):
+            stale = list(islice(stale_subjects(event), left))
+        left -= len(stale)
+        for kind, pk in stale:
+            task_check_subject.apply_async(
+                kwargs={"event_id": event.pk, "kind": kind, "pk": pk}
+            )

@@ -4,7 +4,7 @@
 
 import hashlib
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
@@ -61,10 +61,22 @@ def lock_policy(event) -> Policy:
 def hold_policy(event) -> None:
     """Keep others from publishing until the transaction ends.
 
+    Those who accept do not wait for each other: on PostgreSQL the lock is a
+    shared one. SQLite has one writer at a time anyway.
+
     Raises:
         TransactionManagementError: There is no transaction.
     """
-    Policy.objects.select_for_update().filter(event=event).first()
+    if connection.vendor != "postgresql":
+        lock_policy(event)
+        return
+    policy, __ = Policy.objects.get_or_create(event=event)
+    table = connection.ops.quote_name(Policy._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM {table} WHERE id = %s FOR SHARE",  # noqa: S608
+            [policy.pk],
+        )
 
 
 def version_in_force(event) -> PolicyVersion | None:
@@ -105,6 +117,18 @@ def languages_of(version: PolicyVersion) -> list[str]:
     )
 
 
+def _texts_of_other_languages(policy: Policy, event) -> dict[str, str]:
+    """Drafts in languages that the event does not have today, and may have again."""
+    data = getattr(policy.draft, "data", None)
+    if not isinstance(data, dict):
+        return {}
+    return {
+        language: text
+        for language, text in data.items()
+        if language not in event.locales and text
+    }
+
+
 @transaction.atomic
 def save_draft(
     *, event, texts: dict[str, str], by, revision: int | None = None
@@ -130,6 +154,9 @@ def save_draft(
                 "is still in the form: copy what you need, then reload the page."
             )
         )
+    if policy.number_in_force and not is_marked_published(event):
+        # Somebody saved the event's settings while a version was published.
+        _mark_published(event, published=True)
     new = {language: _normalised(texts.get(language)) for language in event.locales}
     new = {language: text for language, text in new.items() if text}
     if any(len(text) > MAX_TEXT_LENGTH for text in new.values()):
@@ -140,7 +167,7 @@ def save_draft(
         )
     if new == draft_texts(policy, event):
         return policy
-    policy.draft = LazyI18nString(new)
+    policy.draft = LazyI18nString({**_texts_of_other_languages(policy, event), **new})
     policy.revision += 1
     policy.save()
     audit.write(
@@ -154,7 +181,10 @@ def save_draft(
 
 
 def _published_texts(event, number: int | None) -> dict[str, str]:
-    rows = PolicyText.objects.filter(event=event, number=number or 0)
+    """What is published in the languages that the event has today."""
+    rows = PolicyText.objects.filter(
+        event=event, number=number or 0, language__in=event.locales
+    )
     return dict(rows.values_list("language", "text"))
 
 
@@ -223,17 +253,19 @@ def _create_version(policy: Policy, texts: dict, *, by, summary: str) -> PolicyV
 
 
 def _mark_published(event, *, published: bool) -> None:
-    row = Event.objects.select_for_update().get(pk=event.pk)
+    # Not the key: rows that refer to the event can be written meanwhile.
+    row = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     row.display_settings.pop(PUBLISHED_MARK, None)
     if published:
-        row.display_settings[PUBLISHED_MARK] = True
+        row.display_settings[PUBLISHED_MARK] = event.pk
     row.save(update_fields=["display_settings"])
     event.display_settings = row.display_settings
 
 
 def is_marked_published(event) -> bool:
     """Whether the footer of the event's public pages leads to the policy."""
-    return bool(event.display_settings.get(PUBLISHED_MARK))
+    # The event's own number, so that a copied mark says nothing in a clone.
+    return event.display_settings.get(PUBLISHED_MARK) == event.pk
 
 
 @transaction.atomic
