@@ -9,11 +9,7 @@ from i18nfield.forms import I18nFormField
 
 from pretalx.common.forms.mixins import PretalxI18nFormMixin
 from pretalx.common.forms.renderers import InlineFormRenderer
-from pretalx.common.forms.widgets import (
-    EnhancedSelectMultiple,
-    I18nMarkdownTextarea,
-    SearchInput,
-)
+from pretalx.common.forms.widgets import EnhancedSelectMultiple, I18nMarkdownTextarea
 from pretalx.common.text.phrases import phrases
 
 from pretalx_coc.domain.flags import MAX_TEXT_LENGTH as MAX_FLAG_LENGTH
@@ -117,4 +113,6 @@ class PanelFilterForm(forms.Form):
         ],
         required=False,
     )
-    q = forms.CharField(label=phrases.base.search, required=False, widget=SearchInput)
+    q = forms.CharField(
+        label=phrases.base.search, required=False, widget=forms.SearchInput
+    )
