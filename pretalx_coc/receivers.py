@@ -46,10 +46,16 @@ from pretalx_coc.domain.cloning import copy_to_clone
 from pretalx_coc.domain.erasure import forget_user
 from pretalx_coc.domain.gate import refuse_if_held, set_back
 from pretalx_coc.domain.policy import check_before_live
+from pretalx_coc.domain.talks import note_if_concerned
 from pretalx_coc.enums import SubjectKind
 from pretalx_coc.interfaces import navigation, placeholders, strips
 from pretalx_coc.interfaces.cfp import AcceptanceStep
-from pretalx_coc.tasks import task_ask, task_ask_everywhere, task_check_subject
+from pretalx_coc.tasks import (
+    task_ask,
+    task_ask_everywhere,
+    task_check_missed,
+    task_check_subject,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -189,7 +195,13 @@ def coc_speakers_changed(sender, instance, action, reverse, pk_set, **kwargs):
         return
     if not instance.speaker_roles.exclude(speaker__in=pk_set).exists():
         set_back(instance)
+    _note_later_speakers(instance)
     _ask_later(instance)
+
+
+@guest(lambda: None)
+def _note_later_speakers(submission) -> None:
+    note_if_concerned(submission)
 
 
 @receiver(submission_state_change, dispatch_uid="pretalx_coc_state_changed")
@@ -201,7 +213,7 @@ def coc_state_changed(sender, submission, **kwargs):
 @receiver(periodic_task, dispatch_uid="pretalx_coc_ask_outstanding")
 @minimum_interval(minutes_after_success=30, minutes_after_error=5)
 def coc_ask_outstanding(sender, **kwargs):
-    task_ask_everywhere.apply_async()
+    task_ask_everywhere.apply_async(retry=False)
 
 
 def _is_active(event) -> bool:
@@ -217,7 +229,7 @@ def _ask_later(submission) -> None:
 
 @guest(lambda: None)
 def _send_ask(ids: dict) -> None:
-    task_ask.apply_async(kwargs=ids)
+    task_ask.apply_async(kwargs=ids, retry=False)
 
 
 def _check_later(kind: str, instance) -> None:
@@ -229,7 +241,15 @@ def _check_later(kind: str, instance) -> None:
 
 @guest(lambda: None)
 def _send_check(ids: dict) -> None:
-    task_check_subject.apply_async(kwargs=ids)
+    # Without a broker this fails at once, and the sweep below finds the text.
+    task_check_subject.apply_async(kwargs=ids, retry=False)
+
+
+@receiver(periodic_task, dispatch_uid="pretalx_coc_check_missed")
+@guest(lambda: None)
+@minimum_interval(minutes_after_success=10, minutes_after_error=2)
+def coc_check_missed(sender, **kwargs):
+    task_check_missed.apply_async(retry=False)
 
 
 @receiver(post_save, sender=Submission, dispatch_uid="pretalx_coc_submission_saved")

@@ -76,9 +76,7 @@ urlpatterns = [
     path(f"{ME}receipt/<int:pk>/", ReceiptView.as_view(), name="me.receipt"),
     path(f"{ME}<token>/", OwnPage.as_view(), name="me.token"),
     path(
-        f"{ME}<token>/receipt/<int:pk>/",
-        ReceiptView.as_view(),
-        name="me.receipt.token",
+        f"{ME}<token>/receipt/<int:pk>/", ReceiptView.as_view(), name="me.receipt.token"
     ),
     path(f"{PUBLIC}<int:number>/", PolicyPage.as_view(), name="policy.version"),
 ]

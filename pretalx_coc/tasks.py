@@ -4,6 +4,7 @@
 
 import datetime as dt
 import logging
+from itertools import islice
 
 from django.utils.timezone import now
 from django_scopes import scope, scopes_disabled
@@ -13,6 +14,7 @@ from pretalx.celery_app import app
 logger = logging.getLogger(__name__)
 
 
+SWEEP_LIMIT = 500
 RETRIES = 5
 RETRY_SECONDS = 60
 
@@ -141,3 +143,26 @@ def _remind_all(event_id: int, user_id: int):
     if event:
         with scope(event=event):
             asking.remind_all(event, by=User.objects.filter(pk=user_id).first())
+
+
+@app.task(name="pretalx_coc.check_missed", ignore_result=True)
+def task_check_missed():
+    """Check what was missed in every event where the plugin is active.
+
+    At most ``SWEEP_LIMIT`` talks and profiles in one run: the next one goes on.
+    """
+    from pretalx.event.models import Event  # noqa: PLC0415 -- leaf
+
+    from pretalx_coc.domain.queries.unchecked import stale_subjects  # noqa: PLC0415 -- leaf
+
+    with scopes_disabled():
+        events = list(Event.objects.filter(plugins__contains="pretalx_coc"))
+    left = SWEEP_LIMIT
+    for event in events:
+        with scope(event=event):
+            stale = list(islice(stale_subjects(event), left))
+        left -= len(stale)
+        for kind, pk in stale:
+            task_check_subject.apply_async(
+                kwargs={"event_id": event.pk, "kind": kind, "pk": pk}
+            )

@@ -125,9 +125,15 @@ def own_talk_codes(user, event) -> list:
         Submission.all_objects.filter(event=event, speakers__user=user).values_list(
             "code", flat=True
         ),
-        TalkSpeaker.objects.filter(event=event, user_code=user.code).values_list(
-            "submission_code", flat=True
-        ),
+        TalkSpeaker.objects.filter(
+            Q(user_code=user.code)
+            | Q(
+                profile_code__in=SpeakerProfile.objects.filter(
+                    event=event, user=user
+                ).values("code")
+            ),
+            event=event,
+        ).values_list("submission_code", flat=True),
     ]
 
 

@@ -5,7 +5,6 @@
 A check changes nothing but the list of findings. It never decides.
 """
 
-import hashlib
 import logging
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
 from pretalx_coc.detection import DETECTOR_VERSION, check_text
-from pretalx_coc.domain.talks import note_speakers, profile_texts, talk_texts
+from pretalx_coc.domain.talks import content_digest, note_speakers, subject_texts
 from pretalx_coc.enums import CheckState, SubjectKind
 from pretalx_coc.models import Check, Finding
 
@@ -25,21 +24,12 @@ CONTEXT_LENGTH = 120  # code points copied before and after a passage
 ATTEMPTS = 3
 
 
-def _digest(text: str) -> str:
-    # "surrogatepass": a lone surrogate is no reason not to check a text.
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def _load(kind: str, pk: int, *, lock: bool = False):
     manager = (
         Submission.all_objects if kind == SubjectKind.TALK else SpeakerProfile.objects
     )
     queryset = manager.filter(pk=pk)
     return (queryset.select_for_update() if lock else queryset).first()
-
-
-def _texts(kind: str, instance) -> dict[str, str]:
-    return talk_texts(instance) if kind == SubjectKind.TALK else profile_texts(instance)
 
 
 def _language(kind: str, instance) -> str | None:
@@ -60,7 +50,9 @@ def _pending(event, kind: str, code: str, texts: dict[str, str]) -> dict[str, st
         ).values_list("material", "content_sha256")
     )
     return {
-        name: text for name, text in texts.items() if (name, _digest(text)) not in known
+        name: text
+        for name, text in texts.items()
+        if (name, content_digest(text)) not in known
     }
 
 
@@ -80,19 +72,29 @@ def _run(text: str, language: str | None):
     return result.findings, unchecked
 
 
-def _earlier_verdicts(current: Check | None, content_sha256: str) -> dict:
-    """Verdicts on this very content, by passage: they hold for a new detector."""
+def _kept(current: Check | None, content_sha256: str) -> dict:
+    """The findings of an earlier check of this very content, by their place.
+
+    They are locked: a verdict that somebody gives meanwhile waits, and finds
+    its finding where it was.
+    """
     if not current or current.content_sha256 != content_sha256:
         return {}
     return {
         (finding.start, finding.end): finding
-        for finding in current.findings.exclude(verdict="")
+        for finding in current.findings.select_for_update()
     }
 
 
 def _store(event, kind: str, instance, material: str, text: str, outcome) -> None:
+    """Replace what is known of a material by the outcome of a new check.
+
+    For the same content a finding stays the row it is, with its code and its
+    verdict, whatever the new detectors say of it: it moves to the new check.
+    One that they do not make any more goes, unless somebody has judged it.
+    """
     findings, unchecked = outcome
-    digest = _digest(text)
+    digest = content_digest(text)
     subject = {
         "event": event,
         "subject_kind": kind,
@@ -100,7 +102,7 @@ def _store(event, kind: str, instance, material: str, text: str, outcome) -> Non
         "material": material,
     }
     current = Check.objects.filter(**subject, is_current=True).first()
-    verdicts = _earlier_verdicts(current, digest)
+    kept = _kept(current, digest)
     Check.objects.filter(**subject, is_current=True).update(is_current=False)
     check = Check.objects.create(
         **subject,
@@ -111,25 +113,27 @@ def _store(event, kind: str, instance, material: str, text: str, outcome) -> Non
         created=now(),
     )
     for found in findings:
-        finding = Finding(
-            **subject,
-            check_run=check,
-            start=found.start,
-            end=found.end,
-            before=text[max(0, found.start - CONTEXT_LENGTH) : found.start],
-            passage=text[found.start : found.end],
-            after=text[found.end : found.end + CONTEXT_LENGTH],
-            rule=found.rule,
-            category=found.category,
-            level=found.level,
-            strength=found.strength,
-            steps=[list(step) for step in found.steps],
-            created=check.created,
-        )
-        if earlier := verdicts.get((found.start, found.end)):
-            for name in ("verdict", "verdict_reason", "verdict_by", "verdict_at"):
-                setattr(finding, name, getattr(earlier, name))
-        finding.save()
+        place = (found.start, found.end)
+        finding = kept.pop(place, None) or Finding(**subject, created=check.created)
+        _fill(finding, check, found, text)
+    for finding in kept.values():
+        if finding.verdict:
+            finding.check_run = check
+            finding.save(update_fields=["check_run"])
+
+
+def _fill(finding: Finding, check: Check, found, text: str) -> None:
+    finding.check_run = check
+    finding.start, finding.end = found.start, found.end
+    finding.before = text[max(0, found.start - CONTEXT_LENGTH) : found.start]
+    finding.passage = text[found.start : found.end]
+    finding.after = text[found.end : found.end + CONTEXT_LENGTH]
+    finding.rule = found.rule
+    finding.category = found.category
+    finding.level = found.level
+    finding.strength = found.strength
+    finding.steps = [list(step) for step in found.steps]
+    finding.save()
 
 
 def _drop_removed(event, kind: str, code: str, texts: dict[str, str]) -> None:
@@ -157,7 +161,7 @@ def check_subject(*, event, kind: str, pk: int) -> int:
         instance = _load(kind, pk)
         if not instance or getattr(instance, "state", None) == "draft":
             return 0
-        texts = _texts(kind, instance)
+        texts = subject_texts(kind, instance)
         pending = _pending(event, kind, instance.code, texts)
         language = _language(kind, instance)
         outcomes = {name: _run(text, language) for name, text in pending.items()}
@@ -165,7 +169,7 @@ def check_subject(*, event, kind: str, pk: int) -> int:
             locked = _load(kind, pk, lock=True)
             if not locked:
                 return 0
-            if _texts(kind, locked) != texts:
+            if subject_texts(kind, locked) != texts:
                 continue
             if kind == SubjectKind.TALK and any(
                 found for found, _ in outcomes.values()

@@ -26,7 +26,8 @@ def set_marks(event, *, published: bool | None = None) -> None:
     is_own = event.display_settings.get(HOME_MARK) == event.pk
     if is_own and wanted == is_marked_published(event):
         return
-    row = Event.objects.select_for_update().get(pk=event.pk)
+    # Not the key: rows that refer to the event can be written meanwhile.
+    row = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     row.display_settings.pop(PUBLISHED_MARK, None)
     row.display_settings[HOME_MARK] = event.pk
     if wanted:

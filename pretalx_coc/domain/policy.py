@@ -5,7 +5,7 @@
 import hashlib
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
@@ -60,10 +60,22 @@ def lock_policy(event) -> Policy:
 def hold_policy(event) -> None:
     """Keep others from publishing until the transaction ends.
 
+    Those who accept do not wait for each other: on PostgreSQL the lock is a
+    shared one. SQLite has one writer at a time anyway.
+
     Raises:
         TransactionManagementError: There is no transaction.
     """
-    Policy.objects.select_for_update().filter(event=event).first()
+    if connection.vendor != "postgresql":
+        lock_policy(event)
+        return
+    policy, __ = Policy.objects.get_or_create(event=event)
+    table = connection.ops.quote_name(Policy._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM {table} WHERE id = %s FOR SHARE",  # noqa: S608
+            [policy.pk],
+        )
 
 
 def version_in_force(event) -> PolicyVersion | None:
@@ -121,6 +133,18 @@ def _checked(event, texts: dict[str, str]) -> dict[str, str]:
     return {language: text for language, text in texts.items() if text}
 
 
+def _texts_of_other_languages(policy: Policy, event) -> dict[str, str]:
+    """Drafts in languages that the event does not have today, and may have again."""
+    data = getattr(policy.draft, "data", None)
+    if not isinstance(data, dict):
+        return {}
+    return {
+        language: text
+        for language, text in data.items()
+        if language not in event.locales and text
+    }
+
+
 @transaction.atomic
 def save_draft(
     *, event, texts: dict[str, str], by, revision: int | None = None
@@ -146,10 +170,13 @@ def save_draft(
                 "is still in the form: copy what you need, then reload the page."
             )
         )
+    if policy.number_in_force:
+        # Somebody may have saved the event's settings while one was published.
+        set_marks(event, published=True)
     new = _checked(event, texts)
     if new == draft_texts(policy, event):
         return policy
-    policy.draft = LazyI18nString(new)
+    policy.draft = LazyI18nString({**_texts_of_other_languages(policy, event), **new})
     policy.revision += 1
     policy.save()
     set_marks(event)
@@ -228,7 +255,7 @@ def publish(
 
 
 def _ask_later(event_id: int) -> None:
-    task_ask.apply_async(kwargs={"event_id": event_id})
+    task_ask.apply_async(kwargs={"event_id": event_id}, retry=False)
 
 
 def _texts_to_publish(policy: Policy, event) -> dict[str, str]:
@@ -237,7 +264,11 @@ def _texts_to_publish(policy: Policy, event) -> dict[str, str]:
         raise CocError(_("There is no text to publish yet."))
     check_filled(event, drafts)
     texts = filled_texts(event, drafts)
-    if texts == published_texts(event, policy.number_in_force):
+    published = published_texts(event, policy.number_in_force)
+    # A language that the event has lost since is no change of the text.
+    if texts == {
+        code: text for code, text in published.items() if code in event.locales
+    }:
         raise CocError(_("This text is already published; nothing has changed."))
     return texts
 

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a talk or a profile consists of, and who is on it."""
 
+import hashlib
+
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
 from pretalx_coc.enums import SubjectKind
-from pretalx_coc.models import TalkSpeaker
+from pretalx_coc.models import Finding, Flag, TalkSpeaker
 
 TALK_FIELDS = ("title", "abstract", "description", "notes")
 PROFILE_FIELDS = ("name", "biography")
@@ -26,10 +28,35 @@ def profile_texts(profile) -> dict[str, str]:
     return _texts(profile, PROFILE_FIELDS)
 
 
+def subject_texts(kind: str, instance) -> dict[str, str]:
+    """The texts of a talk or of a profile: field → text, none empty."""
+    return talk_texts(instance) if kind == SubjectKind.TALK else profile_texts(instance)
+
+
+def content_digest(text: str) -> str:
+    """What tells one content of a material from another, as 64 digits."""
+    # "surrogatepass": a lone surrogate is no reason not to check a text.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def field_label(kind: str, field: str) -> str:
     """How pretalx calls a field, in the reader's language."""
     model = Submission if kind == SubjectKind.TALK else SpeakerProfile
     return str(model._meta.get_field(field).verbose_name)
+
+
+def note_if_concerned(submission) -> None:
+    """Remember a speaker who joins a talk that something is noted about."""
+    about = {
+        "event": submission.event,
+        "subject_kind": SubjectKind.TALK,
+        "subject_code": submission.code,
+    }
+    if (
+        Finding.objects.filter(**about).exists()
+        or Flag.objects.filter(**about).exists()
+    ):
+        note_speakers(submission)
 
 
 def note_speakers(submission) -> None:

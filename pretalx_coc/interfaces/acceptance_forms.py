@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pretalx.common.forms.renderers import InlineFormRenderer
-from pretalx.common.forms.widgets import HtmlDateInput, SearchInput
+from pretalx.common.forms.widgets import HtmlDateInput
 from pretalx.common.text.phrases import phrases
 from pretalx.submission.models import SubmissionStates
 
@@ -52,7 +52,9 @@ class AcceptanceFilterForm(forms.Form):
         ],
         required=False,
     )
-    q = forms.CharField(label=phrases.base.search, required=False, widget=SearchInput)
+    q = forms.CharField(
+        label=phrases.base.search, required=False, widget=forms.SearchInput
+    )
 
 
 class PaperForm(forms.Form):

@@ -67,9 +67,10 @@ class AcceptanceStep(FormFlowStep):
         is one query in all.
         """
         self.request = request
-        if request.method == "POST":
-            # From here on to the end of the wizard's transaction nobody
-            # publishes: what applies now still applies when it is saved.
+        if request.method != "GET":
+            # pretalx goes on with the wizard for every other method. From here on
+            # to the end of its transaction nobody publishes: what applies now
+            # still applies when it is saved.
             hold_policy(self.event)
         user = request.user if request.user.is_authenticated else None
         user_id = (cfp_session(request)["data"].get("user") or {}).get("user_id")
@@ -86,12 +87,10 @@ class AcceptanceStep(FormFlowStep):
         A draft needs no tick, and records none.
         """
         self.request = request
-        if self._is_finished:
-            return False
         if self._is_draft:
             return True
         if not self.is_applicable(request):
-            return True
+            return not self._is_finished
         if not self.get_form_data():
             return False
         return super().is_completed(request)
@@ -135,13 +134,13 @@ class AcceptanceStep(FormFlowStep):
         self.request = request
         if request.path_info.rstrip("/").rsplit("/", 1)[-1] != self.identifier:
             raise Http404
+        if self.is_applicable(request):
+            return None
         if self._is_finished:
-            messages.success(request, _("Your proposal has been submitted already."))
+            messages.success(request, _("Your proposal has already been submitted."))
             return redirect(
                 reverse("cfp:event.user.submissions", kwargs={"event": self.event.slug})
             )
-        if self.is_applicable(request):
-            return None
         if request.method == "POST":
             # Accepted in another window meanwhile: the proposal may go on.
             return redirect(self.get_step_url(request))

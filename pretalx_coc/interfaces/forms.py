@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pretalx.common.forms.renderers import InlineFormRenderer
-from pretalx.common.forms.widgets import EnhancedSelectMultiple, SearchInput
+from pretalx.common.forms.widgets import EnhancedSelectMultiple
 from pretalx.common.text.phrases import phrases
 
 from pretalx_coc.domain.flags import MAX_TEXT_LENGTH as MAX_FLAG_LENGTH
@@ -84,4 +84,6 @@ class PanelFilterForm(forms.Form):
         ],
         required=False,
     )
-    q = forms.CharField(label=phrases.base.search, required=False, widget=SearchInput)
+    q = forms.CharField(
+        label=phrases.base.search, required=False, widget=forms.SearchInput
+    )

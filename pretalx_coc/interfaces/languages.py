@@ -10,6 +10,11 @@ def language_name(code: str) -> str:
     return settings.LANGUAGES_INFORMATION.get(code, {}).get("natural_name", code)
 
 
+def _spoken(code: str) -> str:
+    """The language without its politeness: ``de-formal`` is German."""
+    return code.lower().removesuffix("-formal").removesuffix("-informal")
+
+
 def other_language(text, wanted: str | None) -> str:
     """The name of a text's language, if it is not the one a reader wanted.
 
@@ -17,6 +22,6 @@ def other_language(text, wanted: str | None) -> str:
         text: A ``PolicyText``.
         wanted: The reader's language, as a code.
     """
-    if text.language.split("-")[0] == (wanted or "").split("-")[0]:
+    if _spoken(text.language) == _spoken(wanted or ""):
         return ""
     return language_name(text.language)

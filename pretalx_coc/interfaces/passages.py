@@ -36,7 +36,7 @@ def _disguise(code: str) -> str:
         "leet": _("with digits instead of letters"),
         "spacing": _("with spaces between the letters"),
         "punctuation": _("with signs between the letters"),
-        "joined": _("in one word"),
+        "joined": _("with a hyphen or underscore between its parts"),
     }.get(code, code)
 
 
@@ -98,17 +98,16 @@ def present_flag(flag) -> dict:
     }
 
 
-def present_unchecked(check) -> dict:
-    """What a template shows of a check that could not read everything."""
+def present_unchecked(entry) -> dict:
+    """What a template shows of a material that was not fully checked."""
     sentences = {
+        "pending": _("waiting to be checked"),
         "error": _("the check failed; it will be tried again when the text is saved"),
         "length": _("the text is very long, and its end was not read"),
         "number": _("there are more passages than are listed"),
         "language": _("there is no word list for its language yet"),
     }
     return {
-        "field": field_label(check.subject_kind, check.material),
-        "reasons": [
-            sentences.get(reason, reason) for reason in check.unchecked.split("\n")
-        ],
+        "field": field_label(entry.subject_kind, entry.material),
+        "reasons": [sentences.get(reason, reason) for reason in entry.reasons],
     }

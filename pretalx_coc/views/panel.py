@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The response team's panel and the record of a speaker."""
 
+from django.contrib import messages
 from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
 from pretalx.common.views.generic import OrgaTableMixin
@@ -20,10 +23,23 @@ from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin
 
 
 class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
-    """What waits for the response team."""
+    """What waits for the response team.
+
+    pretalx's page of plugins leads every organiser here. Who may choose the
+    team and is not on it gets to the page where it is chosen.
+    """
 
     template_name = "pretalx_coc/panel/list.html"
     table_class = PanelTable
+
+    def dispatch(self, request, *args, **kwargs):
+        rights = rights_in(request.user, request.event)
+        if rights.edit_policy and not rights.member:
+            messages.info(
+                request, _("This page is for the response team, which you choose here.")
+            )
+            return redirect("plugins:pretalx_coc:settings.team", event=self.event.slug)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_filter_form(self):
         return PanelFilterForm(self.request.GET)

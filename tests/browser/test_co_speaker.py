@@ -30,7 +30,9 @@ def links_to(user):
         for entry in QueuedMail.objects.filter(to_users=user).order_by("pk")
         if entry.text not in texts
     ]
-    found = [re.search(r"/[^/\s]+/code-of-conduct/me/[^\s)>\]]+", text) for text in texts]
+    found = [
+        re.search(r"/[^/\s]+/code-of-conduct/me/[^\s)>\]]+", text) for text in texts
+    ]
     return [match.group(0) for match in found if match]
 
 
@@ -78,7 +80,9 @@ def test_co_speaker_from_invitation_to_confirmed_talk_and_again_in_german(
     confirm(other, event, talk)
     assert state(talk) == "accepted"
 
-    accept_by(open_tab(page.size), f"{link}?lang=en", screenshot, "co-speaker", "Accept")
+    accept_by(
+        open_tab(page.size), f"{link}?lang=en", screenshot, "co-speaker", "Accept"
+    )
     confirm(other, event, talk)
     assert state(talk) == "confirmed"
 

@@ -40,7 +40,7 @@ def organiser_publishes(tab, event, screenshot):
     look(tab, screenshot, "policy-preview")
     tab.get_by_role("button", name="Publish version 1").click()
     tab.wait_for_url(f"**{base}")
-    assert tab.get_by_text("Version 1 is in force").is_visible()
+    assert tab.get_by_text("Version 1 has been in force").is_visible()
     with scopes_disabled():
         assert PolicyVersion.objects.filter(event=event).count() == 1
 

@@ -138,6 +138,9 @@ def test_every_page_opens_for_the_right_people_and_no_others(client, event, worl
             name in POST_ONLY and response.status_code == 302 and user
         ):
             opened[name].add(person)
+        elif name == "panel" and person in ORGANISERS:
+            # Who chooses the team is led to where it is chosen.
+            assert response.url == url_of("settings.team", event, codes)
         elif user:
             assert response.status_code == 404, (name, person)
         else:
@@ -184,7 +187,7 @@ def test_until_a_team_is_chosen_the_settings_teams_see_the_panel(
 
 def test_chosen_team_replaces_the_settings_teams(login, event, organiser, member):
     url = f"/orga/event/{event.slug}/p/coc/"
-    assert login(organiser).get(url).status_code == 404
+    assert login(organiser).get(url).status_code == 302
     assert login(member).get(url).status_code == 200
 
 
@@ -201,7 +204,7 @@ def test_team_that_is_gone_does_not_open_the_panel_to_others(
         else:
             team.limit_events.clear()
     url = f"/orga/event/{event.slug}/p/coc/"
-    assert login(organiser).get(url).status_code == 404
+    assert login(organiser).get(url).status_code == 302
     assert login(member).get(url).status_code == 404
     settings = login(organiser).get(f"/orga/event/{event.slug}/settings/p/coc/team/")
     assert "Nobody is on the response team any more" in settings.content.decode()

@@ -10,8 +10,9 @@ from pretalx.submission.models import Submission
 
 from pretalx_coc.domain.access import own_talk_codes
 from pretalx_coc.domain.queries.items import standing, visible_findings, visible_flags
-from pretalx_coc.enums import CheckState, SubjectKind
-from pretalx_coc.models import Acceptance, Check, Flag, TalkSpeaker
+from pretalx_coc.domain.queries.unchecked import unchecked_of
+from pretalx_coc.enums import SubjectKind
+from pretalx_coc.models import Acceptance, Flag, TalkSpeaker
 
 
 @dataclass
@@ -42,6 +43,29 @@ def _own_codes(user, event) -> set:
     return {code for codes in own_talk_codes(user, event) for code in codes}
 
 
+def _talks_by_code(event, profile) -> dict:
+    """The speaker's talks now, and those that something was noted about.
+
+    The latter may have lost the speaker, or be deleted: then they are None.
+    """
+    talks = Submission.objects.filter(event=event).select_related(
+        "event", "track", "submission_type"
+    )
+    codes = {
+        submission.code: submission
+        for submission in talks.filter(speakers=profile)
+        .order_by("title", "code")
+        .distinct()
+    }
+    noted = TalkSpeaker.objects.filter(event=event, profile_code=profile.code)
+    for code in noted.values_list("submission_code", flat=True):
+        codes.setdefault(code, None)
+    left = [code for code, submission in codes.items() if submission is None]
+    return codes | {
+        submission.code: submission for submission in talks.filter(code__in=left)
+    }
+
+
 def read_record(*, event, user, profile) -> Record:
     """Read a speaker's record, as a member may see it.
 
@@ -53,16 +77,7 @@ def read_record(*, event, user, profile) -> Record:
         user: The member who looks.
         profile: The speaker's profile; not the member's own.
     """
-    submissions = list(
-        Submission.objects.filter(event=event, speakers=profile)
-        .select_related("event", "track", "submission_type")
-        .order_by("title", "code")
-        .distinct()
-    )
-    noted = TalkSpeaker.objects.filter(event=event, profile_code=profile.code)
-    codes = {submission.code: submission for submission in submissions}
-    for code in noted.values_list("submission_code", flat=True):
-        codes.setdefault(code, None)
+    codes = _talks_by_code(event, profile)
     own = _own_codes(user, event)
     talks = {
         code: TalkPart(code=code, submission=submission)
@@ -81,7 +96,9 @@ def read_record(*, event, user, profile) -> Record:
             )
         ),
         profile_findings=[],
-        profile_unchecked=[],
+        profile_unchecked=unchecked_of(
+            event=event, kind=SubjectKind.PROFILE.value, instances=[profile]
+        ).get(profile.code, []),
         talks=[],
     )
     _sort_in(record, talks, event, user, about)
@@ -103,14 +120,12 @@ def _sort_in(record, talks: dict, event, user, about) -> None:
     flags = standing(visible_flags(event, user)).filter(about)
     for flag in flags.select_related("event"):
         talks[flag.subject_code].flags.append(flag)
-    unchecked = Check.objects.filter(
-        about, event=event, is_current=True, state=CheckState.PARTIAL
+    submissions = [part.submission for part in talks.values() if part.submission]
+    unchecked = unchecked_of(
+        event=event, kind=SubjectKind.TALK.value, instances=submissions
     )
-    for check in unchecked:
-        if check.subject_kind == SubjectKind.PROFILE:
-            record.profile_unchecked.append(check)
-        else:
-            talks[check.subject_code].unchecked.append(check)
+    for code, entries in unchecked.items():
+        talks[code].unchecked = entries
 
 
 def own_flags(*, submission, user) -> list:

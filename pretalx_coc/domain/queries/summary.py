@@ -41,7 +41,7 @@ from pretalx_coc.domain.queries.outstanding import (
 )
 from pretalx_coc.domain.team_acceptance import asks_team, outstanding_member
 from pretalx_coc.enums import FlagState, SubjectKind
-from pretalx_coc.models import CocSettings, Flag, Policy
+from pretalx_coc.models import CocSettings, Flag, Policy, TalkSpeaker
 
 CACHE_NAME = "_pretalx_coc_summary"
 DASHBOARD = "event.dashboard"
@@ -136,8 +136,13 @@ def _talk_annotations(event, user, code: str) -> dict:
 
 def _record_annotations(event, user, code: str) -> dict:
     talks = Submission.objects.filter(event=event, speakers__code=code).values("code")
-    about = Q(subject_kind=SubjectKind.PROFILE, subject_code=code) | Q(
-        subject_kind=SubjectKind.TALK, subject_code__in=talks
+    noted = TalkSpeaker.objects.filter(event=event, profile_code=code)
+    about = Q(subject_kind=SubjectKind.PROFILE, subject_code=code) | (
+        Q(subject_kind=SubjectKind.TALK)
+        & (
+            Q(subject_code__in=talks)
+            | Q(subject_code__in=noted.values("submission_code"))
+        )
     )
     return {
         "coc_shows_record": Exists(
