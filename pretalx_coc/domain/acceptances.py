@@ -68,23 +68,27 @@ def record(
         recorded_by=getattr(by, "code", None) or "",
         note=note.strip(),
     )
+    _audit(acceptance, actor=by or user)
+    return acceptance
+
+
+def _audit(acceptance: Acceptance, *, actor) -> None:
     audit.write(
-        event=event,
+        event=acceptance.event,
         chain=audit.ACCEPTANCE_CHAIN,
         action=AuditAction.ACCEPTED,
-        actor=by or user,
+        actor=actor,
         subject=acceptance.submission_code,
         data={
-            "number": version.number,
-            "language": language,
-            "sha256": text.sha256,
-            "way": str(way),
+            "number": acceptance.number,
+            "language": acceptance.language,
+            "sha256": acceptance.sha256,
+            "way": str(acceptance.way),
             "user": acceptance.user_code,
             "profile": acceptance.profile_code,
         },
         texts={"note": acceptance.note},
     )
-    return acceptance
 
 
 @transaction.atomic

@@ -67,7 +67,6 @@ def queries_of(client, url):
 @scopes_disabled()
 def populate(event, reviewer, number):
     """Talks with findings, flags and outstanding speakers."""
-    version = factories.publish_policy(event)
     talks = []
     for index in range(number):
         user = factories.make_user(name=f"Speaker {index}")
@@ -75,9 +74,11 @@ def populate(event, reviewer, number):
         with scope(event=event):
             check_subject(event=event, kind="talk", pk=talk.pk)
         raise_flag(submission=talk, by=reviewer, reason="other", text="x")
-        if index:
-            factories.accept(event, user, version)
         talks.append((talk, user.get_speaker(event)))
+    # After the talks are confirmed: the gate would hold them.
+    version = factories.publish_policy(event)
+    for __, profile in talks[1:]:
+        factories.accept(event, profile.user, version)
     factories.release_schedule(event)
     return talks
 
