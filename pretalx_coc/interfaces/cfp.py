@@ -87,10 +87,10 @@ class AcceptanceStep(FormFlowStep):
         A draft needs no tick, and records none.
         """
         self.request = request
-        if self._is_draft:
+        if self._is_finished:
+            return False
+        if self._is_draft or not self.is_applicable(request):
             return True
-        if not self.is_applicable(request):
-            return not self._is_finished
         if not self.get_form_data():
             return False
         return super().is_completed(request)
@@ -103,8 +103,12 @@ class AcceptanceStep(FormFlowStep):
 
     @property
     def _is_finished(self):
-        """This run of the wizard has ended with a proposal already."""
-        return bool(cfp_session(self.request).get("coc_finished"))
+        """This run of the wizard has ended with a proposal, and nothing is new since."""
+        number = cfp_session(self.request).get("coc_finished")
+        if not number:
+            return False
+        version = version_in_force(self.event)
+        return bool(version) and version.number == number
 
     def get_extra_form_kwargs(self):
         version = version_in_force(self.event)
@@ -134,13 +138,13 @@ class AcceptanceStep(FormFlowStep):
         self.request = request
         if request.path_info.rstrip("/").rsplit("/", 1)[-1] != self.identifier:
             raise Http404
-        if self.is_applicable(request):
-            return None
         if self._is_finished:
             messages.success(request, _("Your proposal has already been submitted."))
             return redirect(
                 reverse("cfp:event.user.submissions", kwargs={"event": self.event.slug})
             )
+        if self.is_applicable(request):
+            return None
         if request.method == "POST":
             # Accepted in another window meanwhile: the proposal may go on.
             return redirect(self.get_step_url(request))
@@ -183,4 +187,4 @@ class AcceptanceStep(FormFlowStep):
         )
         session = cfp_session(request)
         session["data"].pop(self.identifier, None)
-        session["coc_finished"] = True
+        session["coc_finished"] = version.number

@@ -77,7 +77,7 @@ def test_missing_language_falls_back_and_says_so(client, event):
     client.cookies["pretalx_language"] = "de"
     content = wizard.get("coc").content.decode()
     assert "<h3>Only English</h3>" in content
-    assert "English." in content.split('class="alert alert-info"')[1].split("</p>")[0]
+    assert "English" in content.split('class="coc-note"')[1].split("</p>")[0]
     wizard.accept()
     assert [acceptance.language for acceptance in acceptances(event)] == ["en"]
 

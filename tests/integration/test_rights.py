@@ -8,6 +8,7 @@ from django_scopes import scope, scopes_disabled
 
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.flags import raise_flag
+from pretalx_coc.domain.links import personal_token
 from pretalx_coc.domain.team import choose_teams
 from pretalx_coc.models import CocSettings, Finding
 from tests import factories
@@ -52,6 +53,12 @@ PAGES = {
     "flag": {"reviewer", "organiser", "administrator"},
     "flag.retract": {"reviewer"},
     "policy": EVERYBODY,
+    "me": EVERYBODY - {"anonymous"},
+    "me.export": EVERYBODY - {"anonymous"},
+    "me.receipt": {"other speaker"},
+    # Whoever has the link; who it belongs to is led to their own page.
+    "me.token": EVERYBODY - {"other speaker"},
+    "me.receipt.token": EVERYBODY,
     "policy.version": EVERYBODY,
 }
 POST_ONLY = {"flag.retract", "outstanding.remind"}
@@ -76,6 +83,8 @@ def world(event, version, speaker, organiser, reviewer):
         other_event = factories.make_event()
         other_speaker = factories.make_user()
         factories.make_talk(event, other_speaker)
+        acceptance = factories.accept(event, other_speaker, version)
+        token = personal_token(event, other_speaker)
         people = {
             "anonymous": None,
             "speaker": speaker,
@@ -96,6 +105,9 @@ def world(event, version, speaker, organiser, reviewer):
             "flag": {"code": talk.code},
             "flag.retract": {"code": talk.code, "flag": flag.code},
             "policy.version": {"number": 1},
+            "me.token": {"token": token},
+            "me.receipt": {"pk": acceptance.pk},
+            "me.receipt.token": {"pk": acceptance.pk, "token": token},
             "settings.language": {"language": "fr"},
         }
     return people, codes
@@ -138,6 +150,8 @@ def test_every_page_opens_for_the_right_people_and_no_others(client, event, worl
             name in POST_ONLY and response.status_code == 302 and user
         ):
             opened[name].add(person)
+        elif name == "me.token" and person == "other speaker":
+            assert response.url == url_of("me", event, codes)
         elif name == "panel" and person in ORGANISERS:
             # Who chooses the team is led to where it is chosen.
             assert response.url == url_of("settings.team", event, codes)
