@@ -12,7 +12,7 @@ from pretalx.mail.domain.send import send_draft
 from pretalx_coc.domain.acceptances import record
 from pretalx_coc.domain.asking_mails import draft_paper
 from pretalx_coc.domain.errors import CocError
-from pretalx_coc.domain.policy import hold_policy
+from pretalx_coc.domain.policy import lock_policy
 from pretalx_coc.enums import AcceptanceWay
 from pretalx_coc.models import Acceptance
 
@@ -44,7 +44,7 @@ def record_on_paper(*, profile, version, language: str, by, note: str) -> Accept
             that is there already.
     """
     event = profile.event
-    hold_policy(event)
+    lock_policy(event)
     if profile.user and profile.user == by:
         raise CocError(_("Please accept on your own page: this one is for others."))
     if not note.strip():

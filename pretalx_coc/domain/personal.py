@@ -5,7 +5,7 @@
 from django.db import transaction
 
 from pretalx_coc.domain.acceptances import decline, record
-from pretalx_coc.domain.policy import hold_policy
+from pretalx_coc.domain.policy import lock_policy
 from pretalx_coc.domain.queries.personal import own_acceptances, standing_of
 from pretalx_coc.enums import AcceptanceWay
 from pretalx_coc.models import (
@@ -33,7 +33,7 @@ def accept_on_page(
     Returns:
         What was written; nothing if they had accepted already.
     """
-    hold_policy(event)
+    lock_policy(event)
     standing = standing_of(event, user)
     if not standing.may_answer:
         return []
@@ -59,7 +59,7 @@ def decline_on_page(*, event, user, version, reason: str) -> Decline | None:
     Returns:
         What was written; None where they have accepted already.
     """
-    hold_policy(event)
+    lock_policy(event)
     standing = standing_of(event, user)
     if standing.accepted or not standing.may_answer:
         return None

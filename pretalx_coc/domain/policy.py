@@ -60,8 +60,9 @@ def lock_policy(event) -> Policy:
 def hold_policy(event) -> None:
     """Keep others from publishing until the transaction ends.
 
-    Those who accept do not wait for each other: on PostgreSQL the lock is a
-    shared one. SQLite has one writer at a time anyway.
+    Those who submit in the CfP do not wait for each other: on PostgreSQL the
+    lock is a shared one. Where the same answer sent twice must count once, take
+    ``lock_policy``, and take it first. SQLite has one writer at a time anyway.
 
     Raises:
         TransactionManagementError: There is no transaction.

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from pretalx_coc.domain.acceptances import record
 from pretalx_coc.domain.access import teams_of
-from pretalx_coc.domain.policy import hold_policy
+from pretalx_coc.domain.policy import lock_policy
 from pretalx_coc.domain.queries.outstanding import required_policy
 from pretalx_coc.enums import AcceptanceWay
 from pretalx_coc.models import Acceptance, CocSettings
@@ -40,7 +40,7 @@ def accept_as_team(*, event, user, version, language: str, material: bool = Fals
     Returns:
         The acceptance; None where there was nothing to accept.
     """
-    hold_policy(event)
+    lock_policy(event)
     if not outstanding_member(event, user).exists():
         return None
     return record(

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
-from pretalx_coc.domain.policy import hold_policy, text_of, version_in_force
+from pretalx_coc.domain.policy import lock_policy, text_of, version_in_force
 from pretalx_coc.domain.team_acceptance import accept_as_team, outstanding_member
 from pretalx_coc.interfaces.languages import other_language
 from pretalx_coc.interfaces.speaker_forms import AcceptForm
@@ -52,7 +52,7 @@ class TeamAcceptance(PermissionMixin, FormView):
     @transaction.atomic
     def post(self, request, *args, **kwargs):
         # From here on nobody publishes: what was read is what is in force.
-        hold_policy(self.event)
+        lock_policy(self.event)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form):

@@ -22,7 +22,7 @@ from pretalx_coc.domain.personal import (
     decline_on_page,
     everything_about,
 )
-from pretalx_coc.domain.policy import hold_policy, text_of
+from pretalx_coc.domain.policy import lock_policy, text_of
 from pretalx_coc.domain.queries.personal import own_acceptances, standing_of
 from pretalx_coc.interfaces.languages import language_name, other_language
 from pretalx_coc.interfaces.receipt import as_pdf, as_text, fits_pdf, receipt_of
@@ -110,7 +110,7 @@ class OwnPage(PersonMixin, TemplateView):
     @transaction.atomic
     def post(self, request, *args, **kwargs):
         # From here on nobody publishes: what was read is what is in force.
-        hold_policy(self.event)
+        lock_policy(self.event)
         declines = request.POST.get("action") == "decline"
         form_class = DeclineForm if declines else AcceptForm
         form = self.get_form(
