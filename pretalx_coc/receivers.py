@@ -21,6 +21,7 @@ from django.dispatch import receiver
 
 from pretalx.cfp.signals import cfp_steps, html_above_submission_list
 from pretalx.cfp.signals import footer_link as cfp_footer_link
+from pretalx.common.models.log import ActivityLog
 from pretalx.common.signals import minimum_interval, periodic_task
 from pretalx.event.models import Event
 from pretalx.mail.signals import register_mail_placeholders
@@ -35,13 +36,14 @@ from pretalx.orga.signals import (
 )
 from pretalx.person.models import SpeakerProfile
 from pretalx.person.signals import delete_user
-from pretalx.submission.models import Submission, SubmissionStates
+from pretalx.submission.models import SpeakerRole, Submission, SubmissionStates
 from pretalx.submission.signals import (
     before_submission_state_change,
     submission_state_change,
 )
 
 from pretalx_coc.domain import guards, permit
+from pretalx_coc.domain.acceptances import carry_over
 from pretalx_coc.domain.cloning import copy_to_clone
 from pretalx_coc.domain.erasure import forget_user
 from pretalx_coc.domain.gate import refuse_if_held, set_back
@@ -202,6 +204,28 @@ def coc_speakers_changed(sender, instance, action, reverse, pk_set, **kwargs):
 @guest(lambda: None)
 def _note_later_speakers(submission) -> None:
     note_if_concerned(submission)
+
+
+@receiver(post_save, sender=SpeakerRole, dispatch_uid="pretalx_coc_role_saved")
+def coc_role_saved(sender, instance, raw=False, **kwargs):
+    # pretalx 2026.3 moves the talks of a merged profile so.
+    if not raw:
+        _ask_later(instance.submission)
+
+
+@receiver(post_save, sender=ActivityLog, dispatch_uid="pretalx_coc_profiles_merged")
+@guest(lambda: None)
+def coc_profiles_merged(sender, instance, created=False, **kwargs):
+    if (
+        created
+        and instance.action_type == "pretalx.speaker.merge"
+        and _is_active(instance.event)
+    ):
+        carry_over(
+            event=instance.event,
+            merged_code=instance.data["merged_code"],
+            survivor=instance.content_object,
+        )
 
 
 @receiver(submission_state_change, dispatch_uid="pretalx_coc_state_changed")

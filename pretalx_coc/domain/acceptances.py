@@ -8,7 +8,13 @@ from django.utils.timezone import now
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.enums import AuditAction
-from pretalx_coc.models import Acceptance, Decline, PolicyText
+from pretalx_coc.models import (
+    Acceptance,
+    Decline,
+    PolicyText,
+    PolicyVersion,
+    TalkSpeaker,
+)
 
 
 def has_accepted(*, event, user, number: int) -> bool:
@@ -122,3 +128,45 @@ def decline(*, event, user, version, reason: str = "", profile=None) -> Decline:
         texts={"reason": reason},
     )
     return entry
+
+
+@transaction.atomic
+def carry_over(*, event, merged_code: str, survivor) -> None:
+    """Let what was accepted with one profile count for the one it was merged into.
+
+    pretalx 2026.3 deletes the merged profile. What is on its acceptances stays
+    as it is; the survivor gets one of their own that names it.
+
+    Args:
+        event: The event.
+        merged_code: The code of the profile that is gone.
+        survivor: The profile that is left.
+    """
+    user_code = survivor.user.code if survivor.user else ""
+    accepted = Acceptance.objects.filter(event=event, profile_code=merged_code)
+    for acceptance in accepted.order_by("pk"):
+        if user_code and acceptance.user_code == user_code:
+            continue
+        record(
+            event=event,
+            version=PolicyVersion.objects.get(event=event, number=acceptance.number),
+            language=acceptance.language,
+            way=acceptance.way,
+            user=survivor.user,
+            profile=survivor,
+            material=acceptance.material,
+            note=f"{merged_code} → {survivor.code}, {acceptance.accepted.isoformat()}",
+        )
+    noted = TalkSpeaker.objects.filter(event=event, profile_code=merged_code)
+    TalkSpeaker.objects.bulk_create(
+        [
+            TalkSpeaker(
+                event=event,
+                submission_code=code,
+                profile_code=survivor.code,
+                user_code=user_code,
+            )
+            for code in noted.values_list("submission_code", flat=True)
+        ],
+        ignore_conflicts=True,
+    )
