@@ -85,5 +85,7 @@ class PanelFilterForm(forms.Form):
         required=False,
     )
     q = forms.CharField(
-        label=phrases.base.search, required=False, widget=forms.SearchInput
+        label=phrases.base.search,
+        required=False,
+        widget=forms.SearchInput(attrs={"placeholder": phrases.base.search}),
     )

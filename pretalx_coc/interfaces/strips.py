@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from pretalx_coc.domain.access import is_blind
 from pretalx_coc.domain.queries.personal import is_outstanding
-from pretalx_coc.domain.queries.summary import RELEASE, summary_for
+from pretalx_coc.domain.queries.summary import PENDING, RELEASE, summary_for
 from pretalx_coc.interfaces.navigation import may_view_list
 
 FLAG_PAGES = ("submissions.content.view", "submissions.reviews")
@@ -68,6 +68,14 @@ def _release_strip(request) -> str:
     return _render("release", number=number, url=url)
 
 
+def _held_strip(request) -> str:
+    number = summary_for(request).held_talks
+    if not number or is_blind(request.user, request.event):
+        return ""
+    url = _list_url(request)
+    return _render("held", number=number, url=url and f"{url}?by=talk")
+
+
 def _team_strip(request) -> str:
     if not summary_for(request).asked_as_team:
         return ""
@@ -110,6 +118,8 @@ def _page_strip(request, match) -> str:
         return _policy_strip(request)
     if match.url_name == RELEASE:
         return _release_strip(request)
+    if match.url_name in PENDING:
+        return _held_strip(request)
     return ""
 
 

@@ -251,7 +251,11 @@ def test_applying_pending_states_gives_one_short_line_for_each_that_stayed(
         for number, talk in enumerate(talks[:2])
     )
     assert len(lines) == 3
-    assert "&lt;a" not in response.content.decode()
+    content = response.content.decode()
+    assert "&lt;a" not in content
+    # One link to the whole list, however many talks stayed behind.
+    assert "2 talks are to be confirmed, but speakers of theirs" in content
+    assert f'/orga/event/{event.slug}/p/coc/acceptance/?by=talk"' in content
 
 
 def test_bulk_decisions_of_the_review_dashboard_are_never_held(

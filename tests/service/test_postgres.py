@@ -68,7 +68,7 @@ def test_publishing_while_speakers_accept_leaves_each_with_the_text_they_saw():
         save_draft(event=event, texts={"en": "# Be kinder"}, by=publisher)
     wizards = [
         Wizard(Client(), event, email=f"speaker{number}@example.org")
-        for number in range(6)
+        for number in range(20)
     ]
     shown = []
     for wizard in wizards:

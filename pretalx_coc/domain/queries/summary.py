@@ -46,6 +46,8 @@ from pretalx_coc.models import CocSettings, Flag, Policy, TalkSpeaker
 CACHE_NAME = "_pretalx_coc_summary"
 DASHBOARD = "event.dashboard"
 RELEASE = "schedule.release"
+# Where an organiser applies pending states, and where pretalx leads afterwards.
+PENDING = ("submissions.apply_pending.bulk", "submissions.list")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Summary:
         outstanding_name: The first speaker of this talk who has not accepted.
         outstanding_others: How many more there are on this talk.
         outstanding_talks: How many confirmed talks have such a speaker.
+        held_talks: How many talks that are to be confirmed have one.
         asked_as_team: They are a team member who has not accepted, but is to.
     """
 
@@ -80,6 +83,7 @@ class Summary:
     outstanding_name: str = ""
     outstanding_others: int = 0
     outstanding_talks: int = 0
+    held_talks: int = 0
     asked_as_team: bool = False
 
 
@@ -196,6 +200,9 @@ def _page_annotations(event, user, talk: str, profile: str, url_name: str) -> di
         annotations["coc_outstanding_talks"] = _count(
             with_outstanding(event, confirmed)
         )
+    if url_name in PENDING:
+        pending = live_talks(event).filter(pending_state=SubmissionStates.CONFIRMED)
+        annotations["coc_held_talks"] = _count(with_outstanding(event, pending))
     return annotations
 
 
@@ -217,7 +224,9 @@ def read_summary(
             "coc_has_policy": Exists(
                 Policy.objects.filter(event=event, number_in_force__isnull=False)
             ),
-            "coc_waiting": _waiting(event, user),
+            "coc_waiting": Case(
+                When(_member(event, user), then=_waiting(event, user)), default=0
+            ),
             "coc_asked_as_team": _asked_as_team(event, user),
             **_page_annotations(event, user, talk, profile, url_name),
         }
@@ -249,6 +258,7 @@ def _acceptance_values(row: dict) -> dict:
         "outstanding_name": name,
         "outstanding_others": max(0, speakers - 1),
         "outstanding_talks": row.get("coc_outstanding_talks", 0),
+        "held_talks": row.get("coc_held_talks", 0),
         "asked_as_team": row["coc_asked_as_team"],
     }
 
