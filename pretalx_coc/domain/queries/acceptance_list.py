@@ -118,10 +118,18 @@ def speaker_rows(event, chosen: Chosen):
 def talk_rows(event, chosen: Chosen):
     """The talks with an outstanding speaker, by title, with these speakers.
 
-    The speakers are in ``outstanding_speakers``.
+    The speakers are in ``outstanding_speakers``. Who they are and what they
+    are on is read first: as a part of the other queries, databases work it out
+    for every talk anew.
     """
-    profiles = _narrowed(outstanding_profiles(event), event, chosen)
-    talks = with_outstanding(event, live_talks(event), profiles)
+    found = _narrowed(outstanding_profiles(event), event, chosen)
+    keys = list(found.order_by().values_list("pk", flat=True))
+    profiles = SpeakerProfile.objects.filter(event=event, pk__in=keys)
+    # By these speakers alone, as above: they are of the event.
+    roles = SpeakerRole._base_manager.filter(speaker__in=keys)
+    talks = live_talks(event).filter(
+        pk__in=set(roles.order_by().values_list("submission", flat=True))
+    )
     if chosen.state:
         talks = talks.filter(state=chosen.state)
     if chosen.query:
