@@ -51,13 +51,18 @@ def _who_said_yes(question):
 def profiles_to_import(*, event, question, version):
     """The speakers whose yes would become an acceptance.
 
-    Those who have accepted the version already are left out.
+    Those who have accepted the version already are left out, and so are those
+    who deactivated their accounts: what was erased must not come back.
     """
     accepted = Acceptance.objects.filter(event=event, number=version.number).order_by()
     users = accepted.exclude(user_code="").values("user_code")
     codes = accepted.exclude(profile_code="").values("profile_code")
     return (
-        SpeakerProfile.objects.filter(event=event, pk__in=_who_said_yes(question))
+        SpeakerProfile.objects.filter(
+            Q(user__isnull=True) | Q(user__is_active=True),
+            event=event,
+            pk__in=_who_said_yes(question),
+        )
         .exclude(Q(user__isnull=False) & Q(user__code__in=users))
         .exclude(code__in=codes)
         .select_related("user")

@@ -181,6 +181,16 @@ def test_import_twice_records_once(in_event, organiser, answered, version):
     assert profiles_to_import(**kwargs).count() == 0
 
 
+def test_import_leaves_deactivated_accounts_out(in_event, organiser, answered, version):
+    kwargs = {"event": in_event, "question": answered, "version": version}
+    profile = profiles_to_import(**kwargs).first()
+    profile.user.is_active = False
+    profile.user.save()
+
+    assert import_answers(**kwargs, by=organiser) == 1
+    assert profile.user.code not in {entry.user_code for entry in imported()}
+
+
 def test_import_of_an_earlier_version(in_event, organiser, answered, version):
     factories.publish_policy(in_event, {"de": "Neu."})
     kwargs = {"event": in_event, "question": answered, "version": version}
