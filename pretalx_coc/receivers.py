@@ -52,6 +52,7 @@ from pretalx_coc.domain.talks import note_if_concerned
 from pretalx_coc.enums import SubjectKind
 from pretalx_coc.interfaces import navigation, placeholders, strips
 from pretalx_coc.interfaces.cfp import AcceptanceStep
+from pretalx_coc.models import PolicyVersion
 from pretalx_coc.tasks import (
     task_ask,
     task_ask_everywhere,
@@ -244,10 +245,20 @@ def _is_active(event) -> bool:
     return "pretalx_coc" in event.plugin_list
 
 
+@receiver(post_save, sender=PolicyVersion, dispatch_uid="pretalx_coc_published")
+def coc_published(sender, instance, created=False, **kwargs):
+    if created and instance.everyone_accepts:
+        _ask_later(instance)
+
+
 @guest(lambda: None)
-def _ask_later(submission) -> None:
-    if _is_active(submission.event):
-        ids = {"event_id": submission.event_id}
+def _ask_later(instance) -> None:
+    """Ask the newly outstanding of an event, after the commit.
+
+    ``instance`` is a talk or a version that may have made somebody outstanding.
+    """
+    if _is_active(instance.event):
+        ids = {"event_id": instance.event_id}
         transaction.on_commit(partial(_send_ask, ids), robust=True)
 
 

@@ -3,7 +3,6 @@
 """Writing, publishing and reading the policy of an event."""
 
 import hashlib
-from functools import partial
 
 from django.db import connection, transaction
 from django.utils.timezone import now
@@ -16,7 +15,6 @@ from pretalx_coc.domain.marks import set_marks
 from pretalx_coc.domain.policy_text import check_filled, filled_texts
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import Policy, PolicyText, PolicyVersion
-from pretalx_coc.tasks import task_ask
 
 MAX_TEXT_LENGTH = 100_000  # code points; about 60 printed pages
 
@@ -250,13 +248,7 @@ def publish(
             "everyone_accepts": version.everyone_accepts,
         },
     )
-    if version.everyone_accepts:
-        transaction.on_commit(partial(_ask_later, event.pk), robust=True)
     return version
-
-
-def _ask_later(event_id: int) -> None:
-    task_ask.apply_async(kwargs={"event_id": event_id}, retry=False)
 
 
 def _texts_to_publish(policy: Policy, event) -> dict[str, str]:
