@@ -8,7 +8,15 @@ that it can run in a process of its own, from a shell, or in a notebook.
 """
 
 from pretalx_coc.detection.checking import MAX_CHARACTERS, check_text
-from pretalx_coc.detection.result import CATEGORIES, LEVELS, Finding, Result, Unchecked
+from pretalx_coc.detection.phrases import PhraseError, Phrases
+from pretalx_coc.detection.result import (
+    CATEGORIES,
+    LEVELS,
+    UNCHECKED,
+    Finding,
+    Result,
+    Unchecked,
+)
 from pretalx_coc.detection.version import DETECTOR_VERSION
 
 __all__ = [
@@ -18,6 +26,8 @@ __all__ = [
     "MAX_CHARACTERS",
     "UNCHECKED",
     "Finding",
+    "PhraseError",
+    "Phrases",
     "Result",
     "Unchecked",
     "check_text",

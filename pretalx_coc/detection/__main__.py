@@ -12,19 +12,30 @@ Findings do not change the exit status: a finding is no failure.
 
 import argparse
 import json
+import os
 import sys
-from dataclasses import asdict
-from pathlib import Path
 
 from pretalx_coc.detection import DETECTOR_VERSION, check_text
+
+#: Bytes. The longest text that is read fits in, however it is escaped.
+LONGEST_LINE = 32_000_000
+
+_FIELDS = ("level", "rule", "category", "strength", "start", "end", "reason")
+#: Said only where there is something to say.
+_PLACES = ("page", "slide", "box", "member")
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(
         prog="python -m pretalx_coc.detection",
-        description="Point at sexualised content in texts. People decide.",
+        description="Point at sexualised content in files and texts. People decide.",
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help="text in UTF-8")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="slides, documents, pictures, texts, or a ZIP of these",
+    )
     parser.add_argument(
         "--jsonl",
         action="store_true",
@@ -39,6 +50,16 @@ def main(arguments=None):
         answers = _check_lines(sys.stdin.buffer)
     else:
         answers = _check_files(options.files, options.language)
+    try:
+        return _print(answers)
+    except BrokenPipeError:
+        # Whoever read this has seen enough. Python would complain once more
+        # when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _print(answers):
     failed = False
     for answer in answers:
         failed = failed or "error" in answer
@@ -48,19 +69,22 @@ def main(arguments=None):
 
 
 def _check_files(names, language):
+    # Texts from standard input need nothing of what reads documents.
+    from pretalx_coc.detection.documents import check_file  # noqa: PLC0415
+
     for name in names:
         try:
-            text = Path(name).read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            yield {"file": name, "error": "This is not text in UTF-8."}
+            with open(name, "rb"):  # noqa: PTH123
+                pass
+            result = check_file(name, os.path.basename(name), language=language)  # noqa: PTH119
         except OSError as error:
             yield {"file": name, "error": error.strerror or str(error)}
         else:
-            yield {"file": name, **asdict(check_text(text, language))}
+            yield {"file": name, "kind": result.kind, **_answer(result)}
 
 
 def _check_lines(stream):
-    for number, line in enumerate(stream, start=1):
+    for number, line in enumerate(_lines(stream), start=1):
         if not line.strip():
             continue
         try:
@@ -68,11 +92,22 @@ def _check_lines(stream):
         except ValueError as error:
             yield {"line": number, "error": str(error)}
         else:
-            yield {"line": number, **asdict(check_text(text, language))}
+            yield {"line": number, **_answer(check_text(text, language))}
+
+
+def _lines(stream):
+    """The lines of a stream, those that are too long cut short by one byte more."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        rest = line
+        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE + 1)
+        yield line
 
 
 def _read_line(line):
     """Text and language of a line; says in words what is wrong with it."""
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"This line is longer than {LONGEST_LINE:,} bytes.")
     try:
         data = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError:
@@ -85,6 +120,26 @@ def _read_line(line):
     if language is not None and not isinstance(language, str):
         raise ValueError('"lang" is not a string.')
     return data["text"], language
+
+
+def _answer(result):
+    """Findings and what was not read, as plain objects."""
+    return {
+        "findings": [_plain(finding, _FIELDS) for finding in result.findings],
+        "unchecked": [
+            _plain(one, ("start", "end", "code", "reason")) for one in result.unchecked
+        ],
+    }
+
+
+def _plain(value, fields):
+    plain = {field: getattr(value, field) for field in fields}
+    if getattr(value, "part", "text") != "text":
+        plain["part"] = value.part
+    for place in _PLACES:
+        if getattr(value, place, None):
+            plain[place] = getattr(value, place)
+    return plain
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """One text through all layers: normalise, match, weigh, score."""
 
-from pretalx_coc.detection.context import Context
-from pretalx_coc.detection.languages import base_code, detect
-from pretalx_coc.detection.lexicon import available, load
+from pretalx_coc.detection.context import DISGUISES, Context
+from pretalx_coc.detection.languages import base_code
+from pretalx_coc.detection.lexicon import load
 from pretalx_coc.detection.matching import match
 from pretalx_coc.detection.normalise import normalise
+from pretalx_coc.detection.parts import lexicons, split, without_lexicon
+from pretalx_coc.detection.phrases import NONE, find
 from pretalx_coc.detection.result import Result, Unchecked
-from pretalx_coc.detection.scoring import Hit, score
+from pretalx_coc.detection.scoring import Hit, merge, score
 
 #: Longer texts are read up to here, and the result says so.
 MAX_CHARACTERS = 2_000_000
@@ -16,97 +18,99 @@ MAX_CHARACTERS = 2_000_000
 #: Nobody reads more than this; the result says where the list was cut.
 MAX_FINDINGS = 500
 
-#: English is always looked for, if only for words that every language uses.
-_EVERYWHERE = "en"
-
-#: Strength an entry needs where nothing tells which language it is.
-_UNMISTAKABLE = 0.8
+#: So many places are weighed: a text with more is nothing but bad words.
+MAX_HITS = 10_000
 
 
-def check_text(text, language=None):
+def check_text(text, language=None, phrases=NONE):
     """Look for sexualised content in a text.
 
     ``language`` is a hint and nothing more: speakers choose a language once
     and then write in another one, so what counts is what the text looks like.
+    ``phrases`` are what the people of one event watch and allow.
     """
     read = text[:MAX_CHARACTERS]
-    words = normalise(read).words
-    detected = detect(words, language)
+    words, turned = normalise(read)
+    parts, hint = split(words, language), base_code(language)
     helpers, hits = [], []
-    hint = base_code(language)
-    for entry, start, end, steps in _matches(read, words, detected, hint):
+    for entry, start, end, steps in _matches(read, words, parts, hint):
         if entry.kind == "rule":
             hits.append((entry, start, end, steps))
-        else:
+        elif DISGUISES.isdisjoint(steps):
+            # What protects a passage is written in the open.
             helpers.append((entry, start, end))
+    if turned:
+        hits += _backwards(read, turned, language, hits)
     context = Context(read, helpers)
-    weighed = [
-        _weigh(context, read, *hit) for hit in hits if not context.excused(*hit[1:3])
-    ]
-    findings = score(weighed)
-    unchecked = _unchecked(text, read, detected, findings)
+    hits = [hit for hit in hits if not context.excused(*hit[1:3])]
+    hits, stop = _first(hits, len(read))
+    findings = score([_weigh(context, read, *hit) for hit in hits])
+    if phrases != NONE:
+        allowed, watched = find(words, phrases)
+        watched, stop_watched = _first(watched, len(read))
+        own = score([_weigh(context, read, *hit) for hit in watched])
+        findings = merge(findings, own, allowed)
+        stop = min(stop, stop_watched)
+    if len(findings) > MAX_FINDINGS:
+        stop = min(stop, findings[MAX_FINDINGS].start)
+    unchecked = _unchecked(text, read, words, parts, stop)
     return Result(findings[:MAX_FINDINGS], unchecked)
 
 
-def _matches(text, words, detected, hint):
-    """Every match with its place, from the lexicons that apply."""
-    for code, applies in _lexicons(detected, hint):
-        for entry, first, last, steps in match(words, load(code)):
-            if entry.kind == "rule" and not applies(entry):
-                continue
-            start, end = words[first].start, words[last].end
-            if entry.lower_only and not text[start].islower():
-                continue
-            yield entry, start, end, steps
+def _first(hits, end):
+    """As many hits as are weighed, in the order of the text, and where it stops."""
+    hits = sorted(hits, key=lambda hit: (hit[1], hit[2], hit[0].rule))
+    stop = hits[MAX_HITS][1] if len(hits) > MAX_HITS else end
+    return hits[:MAX_HITS], stop
 
 
-def _lexicons(detected, hint):
-    """Which word lists apply, and which of their entries."""
-    written = available()
-    if detected.languages or detected.foreign_script:
-        full = [code for code in detected.languages if code in written]
-        if _EVERYWHERE not in full:
-            yield _EVERYWHERE, _is_anywhere
-    else:
-        # Too short to tell: English, the hint and the best guesses; without
-        # any guess, of the others what cannot be mistaken for anything else.
-        likely = (_EVERYWHERE, hint, *detected.guesses)
-        full = [code for code in written if code in likely]
-        if not detected.guesses:
-            others = [code for code in written if code not in full]
-            yield from ((code, _is_unmistakable) for code in others)
-    for code in full:
-        yield code, _any_entry
+def _matches(text, words, parts, hint):
+    """Every match with its place, from the lexicons that apply there."""
+    for part in parts:
+        here = words if len(parts) == 1 else words[part.first : part.last]
+        for code, applies in lexicons(part.detected, hint):
+            for entry, first, last, steps in match(here, load(code)):
+                if entry.kind == "rule" and not applies(entry):
+                    continue
+                if entry.disguised and DISGUISES.isdisjoint(steps):
+                    continue
+                # What is drawn backwards ends where it starts.
+                start = min(here[first].start, here[last].start)
+                end = max(here[first].end, here[last].end)
+                if entry.lower_only and not text[start].islower():
+                    continue
+                yield entry, start, end, steps
 
 
-def _any_entry(entry):
-    return True
-
-
-def _is_anywhere(entry):
-    return entry.anywhere
-
-
-def _is_unmistakable(entry):
-    return entry.strength >= _UNMISTAKABLE
+def _backwards(text, turned, language, hits):
+    """What is only there where the text is drawn from right to left."""
+    known = {hit[:3] for hit in hits}
+    parts = split(turned, language)
+    for entry, start, end, steps in _matches(text, turned, parts, base_code(language)):
+        if entry.kind == "rule" and (entry, start, end) not in known:
+            yield entry, start, end, (*steps, "backwards")
 
 
 def _weigh(context, text, entry, start, end, undone):
     passage = " ".join(text[start:end].split())
     steps = [("matched", passage[:80])]
     steps += [("unmasked", step) for step in dict.fromkeys(undone)]
-    strength, more = context.weigh(entry, start, end)
+    if entry.rule.startswith("own."):
+        steps.append(("own", entry.hit))
+    strength, more = context.weigh(entry, start, end, undone)
     return Hit(entry, start, end, strength, (*steps, *more), passage.lower())
 
 
-def _unchecked(text, read, detected, findings):
+def _unchecked(text, read, words, parts, stop):
     unchecked = []
-    if reason := _without_lexicon(detected):
-        unchecked.append(Unchecked(0, len(read), "language", reason))
-    if len(findings) > MAX_FINDINGS:
+    for part, reason in without_lexicon(parts):
+        start = words[part.first].start if part.first else 0
+        whole = part.last == len(words)
+        end = len(read) if whole else words[part.last].start
+        unchecked.append(Unchecked(start, end, "language", reason))
+    if stop < len(read):
         reason = f"Only the first {MAX_FINDINGS} findings are listed."
-        start = findings[MAX_FINDINGS].start
-        unchecked.append(Unchecked(start, len(read), "number", reason))
+        unchecked.append(Unchecked(stop, len(read), "number", reason))
     if len(text) > len(read):
         reason = (
             f"The text is longer than {MAX_CHARACTERS:,} characters; "
@@ -114,15 +118,3 @@ def _unchecked(text, read, detected, findings):
         )
         unchecked.append(Unchecked(len(read), len(text), "length", reason))
     return tuple(unchecked)
-
-
-def _without_lexicon(detected):
-    """Say so if the main language of a text has no word list."""
-    main = detected.languages[0] if detected.languages else ""
-    if detected.foreign_script:
-        name = f"language ({detected.foreign_script} script)"
-    elif main and main not in available():
-        name = f"language ({main})"
-    else:
-        return ""
-    return f"There is no word list for this {name}; only a few words were looked for."

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the word lists lie, and how they are read."""
 
-from pathlib import Path
+import os
 
-DATA = Path(__file__).parent / "data"
+# Not pathlib: it takes a fifth of the time of the import.
+DATA = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120
 
 #: The file with the frequent words of many languages; all others are lexicons.
 PROFILES = "languages"
@@ -12,7 +13,9 @@ PROFILES = "languages"
 
 def names():
     """The data files without their ending, in a fixed order."""
-    return sorted(path.stem for path in DATA.glob("*.toml"))
+    ending = ".toml"
+    listed = os.listdir(DATA)  # noqa: PTH208
+    return sorted(name.removesuffix(ending) for name in listed if name.endswith(ending))
 
 
 def read(name):
@@ -20,8 +23,12 @@ def read(name):
     # Only who checks a text pays for the parser, not who imports the package.
     import tomllib  # noqa: PLC0415
 
-    with (DATA / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
+    return tomllib.loads(_content(name).decode())
+
+
+def _content(name):
+    with open(os.path.join(DATA, f"{name}.toml"), "rb") as file:  # noqa: PTH118, PTH123
+        return file.read()
 
 
 def digest_parts():
@@ -30,6 +37,6 @@ def digest_parts():
     A checkout on Windows is the same detector.
     """
     for name in names():
-        content = (DATA / f"{name}.toml").read_bytes().replace(b"\r\n", b"\n")
+        content = _content(name).replace(b"\r\n", b"\n")
         yield f"{name} {len(content)}\n".encode()
         yield content

@@ -6,6 +6,7 @@ One character at a time, so that every folded character knows which original
 one it came from. Words are the business of ``normalise``.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -36,15 +37,37 @@ _DRAWN_DIFFERENTLY = dict(
         strict=True,
     )
 )
+#: Russians have no other letter for it, and Ukrainians lost it for decades.
+_DRAWN_DIFFERENTLY["ґ"] = "\u0433"
 
-#: Letters of other scripts that look like a Latin one.
+#: Letters of other scripts that look like a Latin one, after folding. They are
+#: used in words that mix scripts, so faux Cyrillic may be read freely.
 LOOKALIKES = dict(
     zip(
-        "авсеһіјкмнорԛѕтухуьԁԝѵαβγεηικνορτυχω",
-        "abcehijkmhopqstyxybdwvabyenikvoptuxw",
+        "авсеһіјкмнорԛѕтухьԁԝѵгияпшзαβγεηικνορτυχωօսհոցզաᎠᎡᎢᎥᎪᎫᎬᎳᎷᎻᏀᏃᏏᏙᏚᏞᏟᏢᏦ",
+        "abcehijkmhopqstyxbdwvrnrnweabyenikvoptuxwouhngqwdrtiajewmhgzbvslcpk",
         strict=True,
     )
 )
+
+#: The other way round, for a Latin letter in a word in Cyrillic.
+CYRILLIC_LOOKALIKES = dict(zip("abcehikmoptxy", "авсенікмортху", strict=True))
+
+#: Letters that neither Russian nor Ukrainian has: there they are a disguise.
+NEVER_RUSSIAN = frozenset("ѕԁԛԝһѵ")
+
+#: Letters in squares and circles that Unicode does not take apart.
+_ENCLOSED = ((0x1F150, 26), (0x1F170, 26))
+#: Two of these are a flag; more of them may spell a word.
+_FIRST_FLAG_LETTER = 0x1F1E6
+_FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+")
+
+#: What stands in texts without hiding anything: letters of living languages,
+#: ligatures out of PDFs, soft hyphens, byte order marks, emoji presentation.
+_ORDINARY = frozenset("øđłıħŧʋґ\ufb00\ufb01\ufb02\ufb03\ufb04\xad\ufeff\ufe0f")
+
+#: Colours of skin, which would part one emoji from the next.
+_SKIN = (0x1F3FB, 0x1F3FF)
 
 
 def is_free_mark(char):
@@ -65,6 +88,13 @@ def _strip_marks(text):
 
 
 def _fold_once(char):
+    code = ord(char)
+    if code >= _ENCLOSED[0][0]:
+        if _SKIN[0] <= code <= _SKIN[1]:
+            return ""
+        for first, count in _ENCLOSED:
+            if first <= code < first + count:
+                return chr(ord("a") + code - first)
     if is_free_mark(char) or char in _INVISIBLE:
         return ""
     if unicodedata.category(char) == "Cf":
@@ -91,9 +121,40 @@ def fold_char(char):
     return folded
 
 
+def compose(before, char):
+    """The one letter that a letter and its trailing part make, if they do.
+
+    Japanese voice marks and the parts of Korean syllables, which half-width
+    text and names of files from a Mac carry one by one.
+    """
+    if char not in "\u3099\u309a" and not "\u1161" <= char <= "\u11c2":
+        return ""
+    whole = unicodedata.normalize("NFC", before + char)
+    return whole if len(whole) == 1 else ""
+
+
+def unflag(text):
+    """The letters that flags are made of as letters, but for single flags."""
+    return _FLAG_LETTERS.sub(_spell_flags, text)
+
+
+def _spell_flags(match):
+    run = match.group()
+    if len(run) == 2:
+        return run
+    return "".join(chr(ord("a") + ord(char) - _FIRST_FLAG_LETTER) for char in run)
+
+
+def is_disguised(text):
+    """Is there more in it than letters as they are typed, printed or extracted?"""
+    text = unicodedata.normalize("NFC", text)
+    return not text.isascii() and any(map(_is_disguise, text))
+
+
 @lru_cache(maxsize=8192)
-def is_disguise(char):
-    """Is this more than an ordinary letter with an ordinary accent?"""
+def _is_disguise(char):
+    if char in _ORDINARY or "\uff00" <= char <= "\uffef":
+        return False
     return (
         not fold_char(char)
         or char in _DRAWN_DIFFERENTLY
@@ -110,4 +171,8 @@ def script(char):
         return "greek"
     if 0x0400 <= code <= 0x052F:
         return "cyrillic"
+    if 0x0530 <= code <= 0x058F:
+        return "armenian"
+    if 0x13A0 <= code <= 0x13FF:
+        return "cherokee"
     return ""

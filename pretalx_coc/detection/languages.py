@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which languages a text is written in, offline and in next to no time.
 
-Counts frequent short words. That is less than a real language identifier
-does, but it is enough to decide which word lists apply, it works on texts
-that mix languages, and it says when there is too little to tell.
+Counts frequent short words, and letters where the script decides. That is less
+than a real language identifier does, but it is enough to decide which word
+lists apply, it works on texts that mix languages, and it says when there is too
+little to tell.
 """
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -33,18 +35,39 @@ _SCRIPTS = (
     ("han", 0x3400, 0x9FFF),
     ("hangul", 0xAC00, 0xD7AF),
 )
+#: Scripts that say which language it is, and these languages.
+_TELLING = ("kana", "han", "hangul")
+SPACELESS = frozenset({"ja", "zh", "ko"})
+
+#: Languages in Cyrillic: the word lists that apply where nothing tells them
+#: apart, and those known only so that they are not taken for one of them.
+_CYRILLIC_READ = ("ru", "uk")
+_CYRILLIC = (*_CYRILLIC_READ, "be", "bg", "mk", "sr")
+#: Letters that only some of these use, after folding, and what a word with one
+#: says beside a frequent word.
+_LETTERS = {
+    "ru": re.compile("[ыэъ]"),
+    "uk": re.compile("[ієґ]"),
+    "sr": re.compile("[јљњђћ]"),
+    "mk": re.compile("[ѕјљњ]"),
+}
+_LETTER_WEIGHT = 0.5
+#: So few Han characters without kana may well be a Japanese title.
+_SHORT_TITLE = 40
 
 
 class Detected(NamedTuple):
     """Languages by evidence, best first, and a script that is not Latin.
 
     Where there is too little to tell, ``languages`` is empty and ``guesses``
-    has what would come first.
+    has what would come first. ``foreign_script`` is only there where it does
+    not tell the language; ``mixed`` says that parts may differ.
     """
 
     languages: tuple[str, ...]
     guesses: tuple[str, ...] = ()
     foreign_script: str = ""
+    mixed: bool = False
 
 
 @cache
@@ -59,11 +82,44 @@ def _profiles():
 
 def detect(words, hint=None):
     """The languages of a row of normalised words."""
-    profiles, counted = _profiles(), {}
+    profiles, counted, foreign = _profiles(), {}, []
     for word in words:
         form = word.form
         if form in profiles:
             counted[form] = counted.get(form, 0) + 1
+        if not form.isascii():
+            foreign.append(form)
+    hint, scripts = base_code(hint), _scripts(foreign)
+    score, own = _weighed(counted, profiles)
+    if "cyrillic" in scripts:
+        _add_letters(foreign, score)
+    chosen, enough = _choose(score, own, hint)
+    if not scripts:
+        mixed = _is_mixed(chosen, own)
+        return Detected(chosen if enough else (), () if enough else chosen, mixed=mixed)
+    told = _told_by_script(scripts, chosen, hint)
+    main = _main_script(scripts, words)
+    if main in _TELLING:
+        # The frequent words of other languages are a quotation or a name.
+        spoken = (*told, *(chosen if enough else ()))
+        return Detected(spoken, mixed=len(spoken) > 1)
+    chosen += told
+    if main == "cyrillic":
+        main = ""
+    return Detected(
+        chosen if enough else (), () if enough else chosen, main, mixed=True
+    )
+
+
+def _is_mixed(chosen, own):
+    """Does a second language have words that only it uses?"""
+    return len(chosen) > 1 or any(
+        count > 1 and language not in chosen for language, count in own.items()
+    )
+
+
+def _weighed(counted, profiles):
+    """Evidence for each language, and how often only this one has the word."""
     score, own = {}, {}
     for form, count in counted.items():
         languages = profiles[form]
@@ -73,9 +129,14 @@ def detect(words, hint=None):
             score[language] = score.get(language, 0) + weight
         if len(languages) == 1 and len(form) > 1:
             own[languages[0]] = own.get(languages[0], 0) + count
-    chosen, enough = _choose(score, own, base_code(hint))
-    script = _foreign_script(words)
-    return Detected(chosen if enough else (), () if enough else chosen, script)
+    return score, own
+
+
+def _add_letters(forms, score):
+    """Let letters speak that not every language in Cyrillic has."""
+    for language, letters in _LETTERS.items():
+        if count := sum(1 for form in forms if letters.search(form)):
+            score[language] = score.get(language, 0) + count * _LETTER_WEIGHT
 
 
 def _choose(score, own, hint):
@@ -104,18 +165,36 @@ def base_code(language):
     return base if 2 <= len(base) <= 3 and base.isascii() and base.isalpha() else None
 
 
-def _foreign_script(words):
-    """The script other than Latin that most words use, if most words do."""
+def _scripts(forms):
+    """How many letters there are of each script that is known by its range."""
     counted = {}
-    foreign = [word.form for word in words if not word.form.isascii()]
-    for form in foreign:
+    for form in forms:
         code = ord(form[0])
         for name, first, last in _SCRIPTS:
             if first <= code <= last:
                 counted[name] = counted.get(name, 0) + len(form)
                 break
-    if not counted:
-        return ""
-    name = max(counted, key=counted.get)
+    return counted
+
+
+def _told_by_script(scripts, chosen, hint):
+    """Languages whose word lists can only apply to what is in their script."""
+    told = ()
+    if "kana" in scripts:
+        told += ("ja",)
+    elif "han" in scripts:
+        short = scripts["han"] <= _SHORT_TITLE
+        told += ("zh", "ja") if hint == "ja" and short else ("zh",)
+    if "hangul" in scripts:
+        told += ("ko",)
+    if "cyrillic" in scripts and not any(code in _CYRILLIC for code in chosen):
+        told += _CYRILLIC_READ
+    return told
+
+
+def _main_script(scripts, words):
+    """The script other than Latin that most words use, if most words do."""
     letters = sum(len(word.form) for word in words)
-    return name if sum(counted.values()) * 2 > letters else ""
+    if sum(scripts.values()) * 2 <= letters:
+        return ""
+    return max(scripts, key=scripts.get)

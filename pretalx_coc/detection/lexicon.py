@@ -16,68 +16,96 @@ parts of a pattern are separated by spaces:
 ========== ==================================================
 
 Words are written with or without accents: both sides are folded alike.
+
+Chinese and Japanese have no spaces. There each Han or Hiragana character is a
+word and a run of Katakana is one; a part such as ``盗撮`` is taken apart in the
+same way, ``~6`` skips up to six such words, and a star only means something
+beside Katakana. In Korean, where particles stick to words, ``야동*`` is needed.
+
+An entry with ``disguised = true`` only counts where somebody hid the word.
+
+Under ``[context]`` a file lists phrases that change what a hit counts:
+
+============ ================================================================
+``safe``     excuses a hit that it touches ("sex ratio")
+``topic``    lowers what stands within 150 characters ("harassment")
+``raise``    raises what stands within 70 characters ("tonight")
+``negation`` lowers what follows within a word ("no", "without"); only acts,
+             pornography and offers, for "no bra" denies nothing
+``forbid``   lowers the same where it stands before or after, in the sentence
+             ("banned", "not allowed")
+``quote``    near a quotation that holds the hit: somebody reports or criticises
+             ("called", "comment", "inappropriate")
+``name``     before a family name ("Dr", "Mrs")
+============ ================================================================
+
+The last four have the usual words of each language in ``languages.toml``.
 """
 
-from functools import cache
-from itertools import product
-from typing import NamedTuple
+from functools import cache, lru_cache
+from threading import Lock
 
 from pretalx_coc.detection.datafiles import PROFILES, names, read
-from pretalx_coc.detection.normalise import normalise
-from pretalx_coc.detection.result import CATEGORIES
-
-#: Kinds of entries that are no rules but change what happens to one.
-SAFE, TOPIC, RAISE = "safe", "topic", "raise"
-
-_RULE_KEYS = {
-    "id",
-    "words",
-    "category",
-    "strength",
-    "hit",
-    "miss",
-    "reason",
-    "case",
-    "anywhere",
-    "firm",
-}
-_PAIR_KEYS = (_RULE_KEYS - {"words"}) | {"first", "second", "within", "ordered"}
+from pretalx_coc.detection.entries import (
+    FORBID,
+    HELPERS,
+    NAME,
+    NEGATION,
+    PAIR_KEYS,
+    QUOTE,
+    RULE_KEYS,
+    Entry,
+    LexiconError,
+    pair_phrases,
+    read_entry,
+)
+from pretalx_coc.detection.normalise import is_single, is_unspaced, normalise
 
 #: Remembered words a language; then it starts over, so memory stays bounded.
 _REMEMBERED = 50_000
 
+#: Weaker words are too ordinary to be looked for behind asterisks.
+_WORTH_MASKING = 0.6
 
-class LexiconError(ValueError):
-    """A data file is not as it has to be; the message says where."""
 
+#: Entries that every language has are numbered from here.
+_FIRST_SHARED = 9001
+#: Their strength, before what a disguise adds.
+_HIDDEN = 0.7
 
-class Entry(NamedTuple):
-    """One rule, or one helper (safe phrase, topic, raising word)."""
-
-    rule: str
-    kind: str
-    category: str = ""
-    strength: float = 0.0
-    hit: str = ""
-    miss: str = ""
-    reason: str = ""
-    #: Only where the passage begins with a small letter ("dick", not "Dick").
-    lower_only: bool = False
-    #: Means the same in every language that uses these letters.
-    anywhere: bool = False
-    #: A protecting topic lowers it less: it would be out of place there too.
-    firm: bool = False
+_loaded, _loading = {}, Lock()
 
 
 class Node:
     """A step in the tree of phrases."""
 
-    __slots__ = ("edges", "entries", "skips")
+    __slots__ = ("edges", "entries", "gaps", "ways")
 
     def __init__(self):
         self.edges = {}
         self.entries = []
-        self.skips = 0
+        #: Where it goes on after up to so many words of any kind. Steps of
+        #: their own: another phrase with this beginning must not skip any.
+        self.gaps = {}
+        #: This step and those after a gap, if anything follows, each with the
+        #: number of words that may be skipped; made by ``finish``.
+        self.ways = ()
+
+    def finish(self):
+        """Say once from where the phrases that begin so go on."""
+        ways = ((self, 0), *((node, skips) for skips, node in self.gaps.items()))
+        self.ways = tuple(way for way in ways if way[0].edges)
+        return (*self.edges.values(), *self.gaps.values())
+
+
+@lru_cache(maxsize=20_000)
+def _forms(part):
+    """The words of a part without stars; none if it is not one part."""
+    words = normalise(part).words
+    together = not any(word.gap for word in words[1:])
+    if not together or (len(words) > 1 and not is_unspaced(part)):
+        return ()
+    return tuple(word.form for word in words)
 
 
 class Lexicon:
@@ -91,20 +119,23 @@ class Lexicon:
         self._parts = {"prefix": {}, "suffix": {}, "infix": {}}
         self._sizes = {}
         self._masked = {}
+        self._members, self._paths = {}, {}
+        self._added = set()
         #: Words looked up before: read it directly, fill it with ``symbols``.
         self.known = {}
 
     def symbols(self, form):
         """What a word stands for in the tree: itself, its classes, its parts.
 
-        The answer has two parts: all that it stands for, and whether a phrase
-        can begin with it.
+        The answer has two parts: all that it stands for, as a set (a dictionary,
+        for the sake of the order), and what begins with it, as pairs of the entries that end there and the ways on.
         """
         if len(self.known) > _REMEMBERED:
             self.known.clear()
         symbols = self._look_up(form)
-        begins = any(symbol in self.root.edges for symbol in symbols)
-        known = self.known[form] = (symbols, begins)
+        steps = [self.root.edges[s] for s in symbols if s in self.root.edges]
+        begun = tuple((step.entries, step.ways) for step in steps)
+        known = self.known[form] = (symbols, begun)
         return known
 
     def _look_up(self, form):
@@ -122,7 +153,7 @@ class Lexicon:
                 found.update(dict.fromkeys(self._parts["infix"].get(part, ())))
         if "*" in form or "#" in form:
             found.update(dict.fromkeys(self._look_up_masked(form)))
-        return tuple(found)
+        return found
 
     def _look_up_masked(self, form):
         for word in self._masked.get((len(form), form[0]), ()):
@@ -130,12 +161,8 @@ class Lexicon:
                 yield from self._exact[word]
 
     def learn(self, part, symbol, *, maskable=False):
-        """Let the words that fit ``part`` lead to ``symbol``."""
+        """Let the words that fit ``part``, one word, lead to ``symbol``."""
         bare = part.strip("*")
-        words = normalise(bare).words
-        if len(words) != 1 or not bare:
-            raise LexiconError(f"{self.language}: {part!r} is not one word")
-        bare = words[0].form
         kind = {(False, True): "prefix", (True, False): "suffix"}.get(
             (part[0] == "*", part[-1] == "*"), "infix"
         )
@@ -146,33 +173,93 @@ class Lexicon:
         if maskable and "*" not in part and len(bare) > 3:
             self._masked.setdefault((len(bare), bare[0]), []).append(bare)
 
-    def add(self, phrase, entry, classes):
-        """Grow the tree by a phrase."""
-        if entry not in self.entries:
-            self.entries.append(entry)
-        parts = [part.split("|") for part in phrase.split()]
-        maskable = len(parts) == 1 and entry.strength >= 0.6
-        for choice in product(*parts):
-            self._add_choice(choice, entry, classes, maskable)
+    def take_apart(self, part):
+        """The words of a part of a pattern: one, but in scripts without spaces."""
+        bare = part.strip("*")
+        forms = list(_forms(bare))
+        if not forms:
+            raise LexiconError(f"{self.language}: {part!r} is not one word")
+        if part[0] == "*" and not is_single(forms[0]):
+            forms[0] = f"*{forms[0]}"
+        if part[-1] == "*" and not is_single(forms[-1]):
+            forms[-1] += "*"
+        return forms
 
-    def _add_choice(self, choice, entry, classes, maskable):
-        node = self.root
-        for part in choice:
-            if part.startswith("~"):
-                node.skips = max(node.skips, int(part[1:]))
-                continue
-            if part.startswith("@"):
-                if part[1:] not in classes:
-                    raise LexiconError(f"{entry.rule}: no class {part!r}")
+    def learn_class(self, name, words, *, maskable=False):
+        """Let each of the words stand for the class.
+
+        Those of several characters in a script without spaces are kept, for
+        they have to become a path of their own wherever the class is used.
+        """
+        self._members[name], self._paths[name] = words, []
+        for word in words:
+            *before, last = self.take_apart(word)
+            if before:
+                self.learn(last, f"{last}@{name}")
+                self._paths[name].append((before, f"{last}@{name}"))
             else:
-                self.learn(part, part, maskable=maskable)
-            node = node.edges.setdefault(part, Node())
-        if node is self.root:
-            raise LexiconError(f"{entry.rule}: a pattern without words")
+                self.learn(last, f"@{name}", maskable=maskable)
+
+    def add(self, phrase, entry):
+        """Grow the tree by a phrase."""
+        if entry not in self._added:
+            self._added.add(entry)
+            self.entries.append(entry)
+        parts = phrase.split()
+        if not parts or parts[0][0] == "~" or parts[-1][0] == "~":
+            raise LexiconError(f"{entry.rule}: a pattern without words at its ends")
+        maskable = len(parts) == 1 and entry.strength >= _WORTH_MASKING
+        node = self.root
+        for part in parts:
+            if part.startswith("~"):
+                node = node.gaps.setdefault(int(part[1:]), Node())
+            elif "|" in part or part.startswith("@"):
+                name = self._class_of(part, entry, maskable=maskable)
+                node = self._add_class(node, name)
+            else:
+                for word in self.take_apart(part):
+                    node = self._add_word(node, word, maskable=maskable)
         node.entries.append(entry)
 
+    def _class_of(self, part, entry, *, maskable):
+        """The class that a part names; alternatives are one without a name."""
+        choices = part.split("|")
+        for choice in choices:
+            if choice.startswith("@") and choice[1:] not in self._members:
+                raise LexiconError(f"{entry.rule}: no class {choice!r}")
+        if len(choices) == 1:
+            return part[1:]
+        if maskable or part not in self._members:
+            words = []
+            for choice in choices:
+                named = choice.startswith("@")
+                words += self._members[choice[1:]] if named else [choice]
+            self.learn_class(part, words, maskable=maskable)
+        return part
+
+    def _add_word(self, node, word, *, maskable=False):
+        self.learn(word, word, maskable=maskable)
+        return node.edges.setdefault(word, Node())
+
+    def _add_class(self, node, name):
+        behind = node.edges.setdefault(f"@{name}", Node())
+        for before, last in self._paths[name]:
+            step = node
+            for word in before:
+                step = self._add_word(step, word)
+            step.edges[last] = behind
+        return behind
+
     def finish(self):
-        """Note which lengths of parts occur, so that only these are tried."""
+        """Prepare for reading: nothing may be added after this."""
+        ahead, seen = [self.root], set()
+        while ahead:
+            node = ahead.pop()
+            # The words of a class lead to the same step.
+            if id(node) not in seen:
+                seen.add(id(node))
+                ahead += node.finish()
+        # Only lengths of parts that occur have to be tried.
         for kind, table in self._parts.items():
             self._sizes[kind] = sorted({len(part) for part in table})
         return self
@@ -184,66 +271,63 @@ def available():
     return tuple(name for name in names() if name != PROFILES)
 
 
-@cache
 def load(language):
-    """The lexicon of a language; reads its file the first time only."""
-    return build(language, read(language))
+    """The lexicon of a language; reads its file once in a process."""
+    lexicon = _loaded.get(language)
+    if lexicon is None:
+        # Threads that start together would all read the same file.
+        with _loading:
+            lexicon = _loaded.get(language) or build(language, _read(language))
+            _loaded[language] = lexicon
+    return lexicon
+
+
+def _read(language):
+    """A language's file, with what every language has in its context."""
+    data, shared = read(language), read(PROFILES)
+    context = data.setdefault("context", {})
+    for kind in (NEGATION, FORBID, QUOTE, NAME):
+        own = context.get(kind, [])
+        context[kind] = [*own, *shared.get(kind, {}).get(language, ())]
+    for number, (category, words) in enumerate(shared["disguised"].items()):
+        if language in words:
+            entry = _disguised(_FIRST_SHARED + number, category, words[language])
+            data.setdefault("entry", []).append(entry)
+    return data
+
+
+def _disguised(number, category, words):
+    """An entry for words that only count where they are hidden."""
+    bare = words[0].strip("*")
+    return {
+        "id": str(number),
+        "words": words,
+        "category": category,
+        "strength": _HIDDEN,
+        "hit": " ".join(bare) if len(bare) > 2 else f"{bare[0]}\u200b{bare[1:]}",
+        "miss": bare,
+        "disguised": True,
+    }
 
 
 def build(language, data):
     """Check the content of a data file and make a lexicon of it."""
     lexicon = Lexicon(language)
-    classes = data.get("classes", {})
-    for name, words in classes.items():
-        for word in words:
-            lexicon.learn(word, f"@{name}")
+    for name, words in data.get("classes", {}).items():
+        lexicon.learn_class(name, words)
     seen = set()
     for raw in data.get("entry", ()):
-        entry = _entry(language, raw, _RULE_KEYS, seen)
+        entry = read_entry(language, raw, RULE_KEYS, seen)
         for phrase in raw["words"]:
-            lexicon.add(phrase, entry, classes)
+            lexicon.add(phrase, entry)
     for raw in data.get("pair", ()):
-        entry = _entry(language, raw, _PAIR_KEYS, seen)
-        for phrase in _pair_phrases(raw):
-            lexicon.add(phrase, entry, classes)
+        entry = read_entry(language, raw, PAIR_KEYS, seen)
+        for phrase in pair_phrases(raw):
+            lexicon.add(phrase, entry)
     context = data.get("context", {})
-    for kind in (SAFE, TOPIC, RAISE):
+    if unknown := set(context) - set(HELPERS):
+        raise LexiconError(f"{language}: unknown context {sorted(unknown)}")
+    for kind in HELPERS:
         for phrase in context.get(kind, ()):
-            lexicon.add(phrase, Entry(f"{language}.{kind}: {phrase}", kind), classes)
+            lexicon.add(phrase, Entry(f"{language}.{kind}: {phrase}", kind))
     return lexicon.finish()
-
-
-def _pair_phrases(raw):
-    gap = f" ~{raw['within']} " if raw.get("within") else " "
-    yield f"{raw['first']}{gap}{raw['second']}"
-    if not raw.get("ordered", True):
-        yield f"{raw['second']}{gap}{raw['first']}"
-
-
-def _entry(language, raw, keys, seen):
-    place = f"{language}: entry {raw.get('id', raw)!r}"
-    if unknown := set(raw) - keys:
-        raise LexiconError(f"{place}: unknown keys {sorted(unknown)}")
-    if missing := {"id", "category", "strength", "hit", "miss"} - set(raw):
-        raise LexiconError(f"{place}: missing {sorted(missing)}")
-    if raw["category"] not in CATEGORIES:
-        raise LexiconError(f"{place}: unknown category {raw['category']!r}")
-    if not 0 < raw["strength"] <= 1:
-        raise LexiconError(f"{place}: the strength is not between 0 and 1")
-    if raw["id"] in seen:
-        raise LexiconError(f"{place}: the id is taken")
-    if raw.get("case", "lower") != "lower":
-        raise LexiconError(f"{place}: the case can only be 'lower'")
-    seen.add(raw["id"])
-    return Entry(
-        rule=f"{language}.{raw['category']}.{raw['id']}",
-        kind="rule",
-        category=raw["category"],
-        strength=float(raw["strength"]),
-        hit=raw["hit"],
-        miss=raw["miss"],
-        reason=raw.get("reason", ""),
-        lower_only="case" in raw,
-        anywhere=raw.get("anywhere", False),
-        firm=raw.get("firm", False),
-    )

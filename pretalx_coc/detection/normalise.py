@@ -6,42 +6,50 @@ A word keeps the offsets of the original passage whatever was done to it, and
 says what was done, for a finding has to explain itself. What is certain is
 done to the word itself (``form``); what is a guess (digits read as letters,
 joined parts) is kept beside it (``others``) and only counts if it spells
-something in a lexicon.
+something in a lexicon; see ``guesses``.
 """
 
 import re
-from functools import lru_cache
-from itertools import product
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from pretalx_coc.detection.folding import LOOKALIKES, fold_char, is_disguise, script
+from pretalx_coc.detection.folding import compose, fold_char, is_disguised, unflag
+from pretalx_coc.detection.guesses import LONGEST, OUTER, joined, tidy, whole
+from pretalx_coc.detection.unwrapping import turned, unwrap
 
-_CHUNK = re.compile(r"\S+")
-_WORD = re.compile(r"[^\W_]+|[\U0001f300-\U0001faff]")
-_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
-_LEET = re.compile(r"(?=[0-9@$!]*[a-z])[a-z0-9$!][a-z0-9@$!]*")
-_MASKED = re.compile(r"[a-z]+[*#]{1,3}[a-z]+")
-_SPELT_OUT = re.compile(r"[^\W_](?:[\W_][^\W_]){2,}")
+#: Written without spaces: each of these characters is a word of its own.
+_SINGLE = (
+    "\u3041-\u309f\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+#: Borrowed words in Japanese: a run of these is one word.
+_KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+_HANGUL = "\u1100-\u11ff\uac00-\ud7a3"
+
+_ASCII_WORD = re.compile(r"[^\W_]+", re.ASCII)
+_INNER_END = re.compile(r"[.!?;\u3002]")
 #: A colon counts: it parts a title from what follows.
 _SENTENCE_END = re.compile(r"[.!?…:;。\uff01\uff1f]['\")\]»”’]*$")
 
-_OUTER = "\"'`“”„‘’«»()[]{}<>.,;:?!-–—_*#/\\|~+=&%^…"
-_LEET_SIGNS = frozenset("0134578@$!")
-_LEET_LETTERS = {
-    "0": "o",
-    "3": "e",
-    "4": "a",
-    "5": "s",
-    "7": "t",
-    "8": "b",
-    "@": "a",
-    "$": "s",
-    "!": "i",
-}
 
-#: Longer words are not searched for disguises: nobody hides a word in them,
-#: and the time for guessing must not grow with the length.
-_LONGEST_GUESS = 40
+class _Patterns(NamedTuple):
+    word: re.Pattern
+    single: re.Pattern
+    #: Words of these scripts stand beside others without a space.
+    unspaced: re.Pattern
+
+
+@cache
+def _patterns():
+    """Patterns with large ranges: a third of the import if compiled there."""
+    return _Patterns(
+        re.compile(
+            rf"[{_SINGLE}]|[{_KATAKANA}]+(?:[○◯〇●*][{_KATAKANA}]+)?|[{_HANGUL}]+"
+            rf"|[^\W_{_SINGLE}{_KATAKANA}{_HANGUL}]+|[\U0001f300-\U0001faff]"
+        ),
+        re.compile(f"[{_SINGLE}]"),
+        re.compile(f"[{_SINGLE}{_KATAKANA}{_HANGUL}]"),
+    )
 
 
 class Word(NamedTuple):
@@ -57,7 +65,10 @@ class Word(NamedTuple):
 
 
 class Normalised(NamedTuple):
+    """The words of a text, and of it as it looks where it is drawn backwards."""
+
     words: list[Word]
+    turned: tuple[Word, ...] = ()
 
     @property
     def text(self):
@@ -71,188 +82,195 @@ class Normalised(NamedTuple):
 
 
 def normalise(text):
-    """Split a text into normalised words, in one pass."""
-    words, previous_end, gap, singles = [], 0, "", False
-    for match in _CHUNK.finditer(text):
-        start, end = match.span()
+    """Split a text into normalised words, in time that grows with its length.
+
+    Markup is read as it is shown; the places are those of the text as it is.
+    """
+    view = unwrap(text)
+    words = view.place(_words(view.text))
+    backwards = turned(view)
+    if backwards is None:
+        return Normalised(words)
+    shown = backwards.place(_words(backwards.text))
+    return Normalised(words, tuple(shown))
+
+
+def _words(text):
+    words, previous_end, gap, singles, row = [], 0, "", 0, False
+    make, add, find = tuple.__new__, words.append, text.find
+    for chunk in text.split():
+        start = find(chunk, previous_end)
         if start - previous_end > 1:
-            space = text[previous_end:start]
-            wide = "\n\n" if space.count("\n") > 1 else "  "
-            gap = max(gap, wide, key=_width)
+            gap = _wider(gap, text[previous_end:start])
+        previous_end = start + len(chunk)
+        parse = _parse if len(chunk) <= LONGEST else _parse_chunk
+        pieces, ends_sentence, single = parse(chunk)
         gap = gap or " "
-        chunk = match.group()
-        parse = _parse if end - start <= _LONGEST_GUESS else _parse_chunk
-        pieces, ends_sentence = parse(chunk)
-        for form, first, last, steps, others in pieces:
-            words.append(Word(form, start + first, start + last, steps, others, gap))
-            singles = singles or len(form) == 1
+        for form, first, last, steps, others, before in pieces:
+            # A named tuple's own constructor takes twice as long.
+            place = (form, start + first, start + last, steps, others, gap or before)
+            add(make(Word, place))
             gap = ""
+        if single:
+            singles += 1
+            row = row or singles > 2
+        elif pieces:
+            singles = 0
         if ends_sentence:
             gap = "\n\n"
-        previous_end = end
-    return Normalised(_join_spaced(words) if singles else words)
+    return _join_spaced(words) if row else words
 
 
-def _width(gap):
-    return ("", " ", "  ", "\n\n").index(gap)
+def _wider(gap, space):
+    wide = "\n\n" if space.count("\n") > 1 else "  "
+    return max(gap, wide, key=("", " ", "  ", "\n\n").index)
+
+
+def is_single(form):
+    """Is this one character of a script where each is a word?"""
+    return len(form) == 1 and bool(_patterns().single.match(form))
+
+
+def is_unspaced(text):
+    """Is there anything in it that needs no spaces between words?"""
+    return bool(_patterns().unspaced.search(text))
 
 
 def _parse_chunk(chunk):
-    """The words of what stands between two spaces, with relative offsets."""
+    """The words of what stands between two spaces, with relative offsets.
+
+    With them whether a sentence ends there, and whether it is a single letter,
+    which may be a part of a s p a c e d word.
+    """
+    ends = not chunk[-1].isalnum() and bool(
+        _SENTENCE_END.search(chunk, max(0, len(chunk) - 8))
+    )
     if chunk.isascii():
         folded, where = chunk.lower(), range(len(chunk) + 1)
+        core = folded.strip(OUTER)
+        if core.isalpha() and len(core) <= LONGEST:
+            first, last = folded.index(core), folded.index(core) + len(core)
+            # Most words are such, so nothing is asked twice.
+            core, steps, others = tidy(core)
+            piece = (core, first, last, steps, others, "")
+            return (piece,), ends, len(core) == 1
     else:
         folded, where = _fold(chunk)
-    ends_sentence = bool(_SENTENCE_END.search(chunk, max(0, len(chunk) - 8)))
-    whole = _whole(folded)
-    if whole:
-        first, last, form, step = whole
-        pieces = (_piece(chunk, where, first, last, form, step),)
-    else:
-        pieces = tuple(
-            _piece(chunk, where, *match.span(), match.group(), "")
-            for match in _WORD.finditer(folded)
-        )
+        patterns = _patterns()
+        if patterns.unspaced.search(folded) and (
+            len(folded) > LONGEST or patterns.single.search(folded)
+        ):
+            return _unspaced_pieces(chunk, folded, where), ends, False
+    if one := whole(folded):
+        first, last, form, step = one
+        return (_piece(chunk, where, first, last, form, step),), ends, False
+    word = _ASCII_WORD if folded.isascii() else _patterns().word
+    pieces = tuple(
+        _piece(chunk, where, *match.span(), match.group(), "")
+        for match in word.finditer(folded)
+    )
+    if 1 < len(pieces) <= 6:
         pieces = _offer_joined(folded, pieces)
-    return pieces, ends_sentence
+    return pieces, ends, len(pieces) == 1 and len(pieces[0][0]) == 1
+
+
+def _unspaced_pieces(chunk, folded, where):
+    """Words out of a row without spaces, where sentences end inside as well."""
+    pieces, previous_end = [], 0
+    for match in _patterns().word.finditer(folded):
+        first, last = match.span()
+        ended = _INNER_END.search(folded, previous_end, first)
+        gap = "\n\n" if ended and previous_end else ""
+        form = match.group()
+        if is_single(form):
+            end = max(where[last - 1] + 1, where[last])
+            pieces.append((form, where[first], end, (), (), gap))
+        else:
+            pieces.append(_piece(chunk, where, first, last, form, "", gap))
+        previous_end = last
+    return pieces
 
 
 #: Most words come again and again; what was found out about them is kept.
-_parse = lru_cache(maxsize=30_000)(_parse_chunk)
+_parse = lru_cache(maxsize=50_000)(_parse_chunk)
 
 
 def _fold(chunk):
     """Folded characters, and for each the index of the original one."""
     folded, where = [], []
-    for index, char in enumerate(chunk):
+    # One for one, so the places stay.
+    for index, char in enumerate(unflag(chunk)):
         for out in fold_char(char):
+            # Half-width Japanese and decomposed Korean come in parts.
+            if folded and (whole := compose(folded[-1], out)):
+                folded[-1] = whole
+                continue
             folded.append(out)
             where.append(index)
     where.append(len(chunk))
     return "".join(folded), where
 
 
-def _whole(folded):
-    """Chunks that are one word although punctuation runs through them."""
-    if len(folded) > _LONGEST_GUESS or folded.isalnum():
-        return None
-    core = folded.strip(_OUTER)
-    if not core or core.isalnum():
-        return None
-    first = folded.index(core)
-    last = first + len(core)
-    if _SPELT_OUT.fullmatch(core):
-        letters = "".join(c for c in core if c.isalnum())
-        return first, last, letters, "punctuation"
-    if _MASKED.fullmatch(core) or _LEET.fullmatch(core):
-        return first, last, core, ""
-    return None
-
-
-def _piece(chunk, where, first, last, form, step):
+def _piece(chunk, where, first, last, form, step, gap=""):
     start = where[first]
     end = max(where[last - 1] + 1, where[last])
     steps = (step,) if step else ()
-    if not chunk.isascii() and any(is_disguise(c) for c in chunk[start:end]):
+    if form[0].isalnum() and is_disguised(chunk[start:end]):
         steps += ("characters",)
-    form, more, others = _tidy(form)
-    return form, start, end, steps + more, others
-
-
-def _tidy(form):
-    """Undo look-alikes and repeats; offer what digits and runs could mean."""
-    if len(form) > _LONGEST_GUESS:
-        return form, (), ()
-    steps, others = (), ()
-    if not form.isascii():
-        unmixed = _unmix(form)
-        if unmixed != form:
-            form, steps = unmixed, ("look-alikes",)
-    if _REPEATED.search(form) and len(set(form)) > 1:
-        others = tuple((guess, "repeats") for guess in _squeezed(form))
-        form = _REPEATED.sub(r"\1\1", form)
-    if form.isascii() and not form.isalpha() and _LEET.fullmatch(form):
-        others += tuple((guess, "leet") for guess in _unleet(form))
-    return form, steps, others
-
-
-def _unmix(form):
-    """Fold look-alikes, but only where a word mixes Latin with another script.
-
-    A Russian word that happens to consist of such letters stays Russian.
-    """
-    scripts = {script(char) for char in form} - {""}
-    if "latin" not in scripts or len(scripts) < 2:
-        return form
-    return "".join(LOOKALIKES.get(char, char) for char in form)
-
-
-def _squeezed(form):
-    """Every reading with runs of three and more cut to two or to one."""
-    parts, last = [], 0
-    for match in list(_REPEATED.finditer(form))[:3]:
-        letter = match.group(1)
-        parts += [(form[last : match.start()],), (letter * 2, letter)]
-        last = match.end()
-    parts.append((_REPEATED.sub(r"\1", form[last:]),))
-    return ["".join(choice) for choice in product(*parts)]
-
-
-def _unleet(form):
-    """Read digits and signs as letters; a one may be an i or an l.
-
-    Two real letters at least: "800B" is a quantity.
-    """
-    if not _LEET_SIGNS.intersection(form) or sum(c.isalpha() for c in form) < 2:
-        return ()
-    read = "".join(_LEET_LETTERS.get(c, c) for c in form)
-    if "1" not in read:
-        readings = {read}
-    else:
-        readings = {read.replace("1", "i"), read.replace("1", "l")}
-    return sorted(reading for reading in readings if reading.isalpha())
+    form, more, others = tidy(form)
+    return form, start, end, steps + more, others, gap
 
 
 def _offer_joined(folded, pieces):
-    """Let parts joined by a hyphen or an underscore also be one word."""
-    if not 2 <= len(pieces) <= 3 or len(folded) > _LONGEST_GUESS:
+    """Let parts that something runs through also be one word."""
+    guess = joined(folded.strip(OUTER), [form for form, *_ in pieces])
+    if not guess:
         return pieces
-    core = folded.strip(_OUTER)
-    joined = core.replace("-", "").replace("_", "")
-    if not joined.isalpha() or len(core) - len(joined) != len(pieces) - 1:
-        return pieces
-    form, start, _, steps, others = pieces[0]
-    others += ((joined, f"joined:{len(pieces)}"),)
-    return ((form, start, pieces[0][2], steps, others), *pieces[1:])
+    form, start, end, steps, others, gap = pieces[0]
+    return ((form, start, end, steps, others + guess, gap), *pieces[1:])
 
 
 def _join_spaced(words):
-    """Make one word of three and more single letters in a row."""
-    joined, run = [], []
+    """Make one word of three and more single letters in a row.
+
+    They have to stand equally far from each other, in one sentence.
+    """
+    out, run = [], []
     for index, word in enumerate(words):
         single = len(word.form) == 1 and _stands_alone(words, index)
-        if run and not (single and word.gap == " "):
-            joined += _one_word(run)
-            run = []
+        while run and not (single and _goes_on(run, word)):
+            if single and len(run) == 2:
+                # The second letter may begin a row that the first is not in.
+                out.append(run.pop(0))
+            else:
+                out += _one_word(run)
+                run = []
         if single:
             run.append(word)
         else:
-            joined.append(word)
-    return joined + _one_word(run)
+            out.append(word)
+    return out + _one_word(run)
+
+
+def _goes_on(run, word):
+    return word.gap != "\n\n" and (len(run) == 1 or word.gap == run[1].gap)
 
 
 def _stands_alone(words, index):
     """Is this letter all there is between two spaces?"""
     word = words[index]
     ends = index + 1 == len(words) or words[index + 1].gap
-    return bool(word.gap and ends and word.form.isalnum())
+    letter = word.form.isalnum() and not is_single(word.form)
+    return bool(word.gap and ends and letter)
 
 
 def _one_word(run):
-    if len(run) < 3 or len(run) > _LONGEST_GUESS:
+    if len(run) < 3 or len(run) > LONGEST:
         return run
     spelt = "".join(word.form for word in run)
-    form, steps, others = _tidy(spelt)
+    if is_unspaced(spelt) and len(_patterns().word.findall(spelt)) > 1:
+        return run
+    form, steps, others = tidy(spelt)
     # "a", "i" and the like may be words beside the spelt one.
     for first, last in ((1, None), (None, -1), (1, -1)):
         guess = spelt[first:last]

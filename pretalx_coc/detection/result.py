@@ -28,7 +28,10 @@ class Finding:
     """A passage of the original text, the rule that points at it, and why.
 
     ``start`` and ``end`` count code points of the text as it was handed in, so
-    that ``text[start:end]`` is the passage however it was disguised.
+    that ``text[start:end]`` is the passage however it was disguised. In a
+    document that is the text of a ``page`` or a ``slide``, counted from one; in
+    a picture there is a ``box`` instead: x, y, width and height, as parts of
+    the picture's width and height.
     """
 
     start: int
@@ -39,6 +42,9 @@ class Finding:
     level: str
     reason: str
     steps: tuple[tuple[str, str], ...]
+    page: int | None = None
+    slide: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class Unchecked:
     end: int
     code: str
     reason: str
+    page: int | None = None
+    slide: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from pretalx_coc.detection.context import NEARBY
-from pretalx_coc.detection.lexicon import Entry
+from pretalx_coc.detection.entries import Entry
 from pretalx_coc.detection.result import Finding
 
 REVIEW = 0.7
@@ -15,6 +15,9 @@ HINT = 0.4
 #: How much of a neighbour's strength a hit gains, for hits that stand alone
 #: and for those that mean nothing without company (double meanings).
 _SUPPORT, _SUPPORT_WEAK = 0.4, 1.0
+
+#: By how much a rule of another language may be weaker than the English one.
+_ENGLISH_LESS = 0.15
 
 #: Neighbours looked at on each side: keeps the time linear on any text.
 _NEIGHBOURS = 12
@@ -52,6 +55,19 @@ def score(hits):
         if strength >= HINT:
             findings.append(_finding(hit, strength, company))
     return tuple(_apart(findings))
+
+
+def merge(findings, own, allowed):
+    """The findings with those of an event's own words, without the allowed ones.
+
+    What is allowed goes last, so that it lets nothing come up that a stronger
+    finding had kept away, and changes no other finding.
+    """
+    return tuple(
+        finding
+        for finding in _apart([*findings, *own])
+        if not allowed.cover(finding.start, finding.end)
+    )
 
 
 def _by_place(hit):
@@ -116,10 +132,11 @@ def _apart(findings):
 
 
 def _by_weight(finding):
-    # English is looked for in every text: where two rules weigh the same, the
-    # one of the text's own language has the say.
-    length, english = finding.end - finding.start, finding.rule.startswith("en.")
-    return -finding.strength, -length, finding.start, english, finding.rule
+    # English is looked for in every text: where two rules weigh about the same,
+    # the one of the text's own language has the say.
+    english = _ENGLISH_LESS if finding.rule.startswith("en.") else 0.0
+    length = finding.end - finding.start
+    return english - finding.strength, -length, finding.start, finding.rule
 
 
 def _span(finding):

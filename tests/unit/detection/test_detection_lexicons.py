@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every entry of every word list does what its own examples say."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from pretalx_coc.detection import CATEGORIES, LEVELS, check_text
+from pretalx_coc.detection import CATEGORIES, LEVELS, check_text, lexicon
+from pretalx_coc.detection.entries import LexiconError
 from pretalx_coc.detection.languages import base_code
-from pretalx_coc.detection.lexicon import LexiconError, available, build, load
+from pretalx_coc.detection.lexicon import available, build, load
+from pretalx_coc.detection.matching import match
+from pretalx_coc.detection.normalise import normalise
 
 RULES = [
     pytest.param(language, entry, id=entry.rule)
@@ -16,13 +21,20 @@ RULES = [
 ]
 
 
+def words_of(text):
+    return normalise(text).words
+
+
 def rules_found(text, language):
     return {finding.rule for finding in check_text(text, language).findings}
 
 
 @pytest.mark.parametrize(("language", "entry"), RULES)
 def test_entry_points_at_its_hit_example(language, entry):
-    assert entry.rule in rules_found(entry.hit, language)
+    """By itself, or a stronger one does at its place: a passage is one finding."""
+    matched = {found.entry.rule for found in match(words_of(entry.hit), load(language))}
+    assert entry.rule in matched
+    assert rules_found(entry.hit, language) != set()
 
 
 @pytest.mark.parametrize(("language", "entry"), RULES)
@@ -100,3 +112,37 @@ def test_an_entry_without_an_example_is_refused():
 def test_an_id_is_given_only_once():
     with pytest.raises(LexiconError, match="taken"):
         build("xx", {"entry": [entry(), entry(words=["other"])]})
+
+
+def test_words_are_skipped_only_in_the_phrase_that_says_so():
+    lexicon = build(
+        "xx",
+        {
+            "entry": [
+                entry(words=["make ~2 flurb"]),
+                entry(id="2", words=["make glorp"], strength=0.6),
+            ]
+        },
+    )
+
+    def rules(text):
+        return [m.entry.rule for m in match(normalise(text).words, lexicon)]
+
+    assert rules("make it all flurb") == ["xx.innuendo.1"]
+    assert rules("make it glorp") == []
+    assert rules("make glorp") == ["xx.innuendo.2"]
+
+
+def test_threads_that_start_together_share_one_lexicon(monkeypatch):
+    built = []
+
+    def count(language, data):
+        built.append(language)
+        return build(language, data)
+
+    monkeypatch.setattr(lexicon, "_loaded", {})
+    monkeypatch.setattr(lexicon, "build", count)
+    with ThreadPoolExecutor(8) as pool:
+        loaded = list(pool.map(load, ["en"] * 8))
+    assert built == ["en"]
+    assert all(one is loaded[0] for one in loaded)

@@ -5,7 +5,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -89,7 +88,7 @@ def test_harmless_text_is_left_alone(text):
     ),
 )
 def test_sexualised_text_is_pointed_at_where_it_stands(text, passage):
-    assert passage in passages(text)
+    assert any(passage in found for found in passages(text))
 
 
 def test_double_meanings_count_only_in_company():
@@ -136,9 +135,9 @@ def test_steps_say_what_was_undone():
 
 
 def test_a_language_without_word_list_is_said_and_not_shown_as_clean():
-    text = "Доклад о том, как мы пишем код и читаем его"
+    text = "Μια ομιλία για το πώς γράφουμε κώδικα και τον διαβάζουμε"
     assert [u.start for u in check_text(text).unchecked] == [0]
-    assert "cyrillic" in check_text(text).unchecked[0].reason
+    assert "greek" in check_text(text).unchecked[0].reason
     assert check_text("A talk about how we write the code").unchecked == ()
 
 
@@ -160,28 +159,68 @@ def test_a_list_of_findings_that_was_cut_says_where():
     assert check_text("porn and " * MAX_FINDINGS, "en").unchecked == ()
 
 
-@pytest.mark.parametrize(
-    "text",
-    (
-        "a" * 100_000,
-        "a " * 50_000,
-        "girl " * 20_000,
-        "porn." * 20_000,
-        "fuck hot naked wet moan lick porn " * 3_000,
-        "\u0301" * 100_000,
-        "p-" * 50_000,
-        "🍆💦" * 15_000,
-    ),
+HOSTILE = (
+    "a",
+    "a ",
+    "girl ",
+    "porn.",
+    "fuck hot naked wet moan lick porn ",
+    "hot naked girl with big ",
+    "\u0301",
+    "p-",
+    "🍆💦",
+    "<b",
+    "<!-- ",
+    "&#112;",
+    "[a](",
+    '"porn ',
+    "\u202eporn",
+    "pоrн ",
+    "p0rn1 ",
+    "色情",
+    "порно девушки ",
+    "This is the one. Das ist der andere. ",
+    "«„“",
 )
-def test_time_grows_with_the_length_and_no_faster(text):
-    def seconds(part):
-        start = time.perf_counter()
-        check_text(part)
-        return time.perf_counter() - start
 
-    seconds(text[:1000])
-    part = min(seconds(text[: len(text) // 8]) for _ in range(2))
-    assert seconds(text) < 8 * part * 4 + 0.5
+
+def lines_run(text):
+    """How many lines of code a check takes: a clock would measure the machine."""
+    count, monitoring = 0, sys.monitoring
+
+    def add(code, line):
+        nonlocal count
+        count += 1
+
+    monitoring.use_tool_id(monitoring.PROFILER_ID, "lines")
+    try:
+        monitoring.register_callback(
+            monitoring.PROFILER_ID, monitoring.events.LINE, add
+        )
+        monitoring.set_events(monitoring.PROFILER_ID, monitoring.events.LINE)
+        check_text(text)
+    finally:
+        monitoring.set_events(monitoring.PROFILER_ID, 0)
+        monitoring.free_tool_id(monitoring.PROFILER_ID)
+    return count
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_work_grows_with_the_length_and_no_faster(piece):
+    part = piece * (1_500 // len(piece))
+    whole = part * 8
+    # What a process does once and then knows is not part of it.
+    check_text(part)
+    check_text(whole)
+    assert lines_run(whole) <= lines_run(part) * 8 * 1.2 + 1_000
+
+
+def test_a_text_of_nothing_but_hits_is_weighed_up_to_a_point():
+    text = "porn " * 30_000
+    result = check_text(text, "en")
+    assert len(result.findings) == MAX_FINDINGS
+    assert [one.code for one in result.unchecked] == ["number"]
+    assert result.unchecked[0].start == 5 * MAX_FINDINGS
 
 
 @given(st.text(), st.one_of(st.none(), st.text(max_size=8)))
@@ -255,9 +294,9 @@ def test_the_version_changes_with_any_data_file(tmp_path, monkeypatch):
 def test_import_reads_no_word_list_and_brings_no_parser():
     code = (
         "import sys, pretalx_coc.detection as d; "
-        "print('tomllib' in sys.modules, d.checking.load.cache_info().currsize); "
+        "print('tomllib' in sys.modules, len(d.lexicon._loaded)); "
         "d.check_text('Some text'); "
-        "print('tomllib' in sys.modules, d.checking.load.cache_info().currsize)"
+        "print('tomllib' in sys.modules, len(d.lexicon._loaded))"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
