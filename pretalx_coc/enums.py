@@ -64,6 +64,13 @@ class CheckState(TextChoices):
     PARTIAL = "partial", pgettext_lazy("state of a check", "not fully checked")
 
 
+class PhraseKind(TextChoices):
+    """What a phrase of an event's own does."""
+
+    ALLOWED = "allowed", _("Never point at this")
+    WATCHED = "watched", _("Always point at this")
+
+
 class SubjectKind(TextChoices):
     """What a material belongs to."""
 
@@ -100,6 +107,10 @@ class ItemKind(TextChoices):
 
     FINDING = "finding", pgettext_lazy("kind of item on the panel", "Passage")
     FLAG = "flag", pgettext_lazy("kind of item on the panel", "Flag")
+    UNCHECKED = (
+        "unchecked",
+        pgettext_lazy("kind of item on the panel", "Not fully checked"),
+    )
     OUTSTANDING = (
         "outstanding",
         pgettext_lazy("kind of item on the panel", "Acceptance outstanding"),
@@ -122,3 +133,6 @@ class AuditAction(TextChoices):
     FLAG_RETRACTED = "flag.retracted", _("Flag retracted")
     VERDICT_GIVEN = "verdict.given", _("Verdict given")
     VERDICT_UNDONE = "verdict.undone", _("Verdict taken back")
+    LOOKED_AT = "check.looked_at", _("Looked at what was not fully checked")
+    PHRASE_ADDED = "phrase.added", _("Word or phrase added")
+    PHRASE_REMOVED = "phrase.removed", _("Word or phrase removed")

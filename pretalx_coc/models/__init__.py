@@ -4,7 +4,8 @@
 from pretalx_coc.models.acceptance import Acceptance, Ask, Decline, LetThrough
 from pretalx_coc.models.audit import AuditChain, AuditEntry, AuditText
 from pretalx_coc.models.concern import Flag, TalkSpeaker
-from pretalx_coc.models.material import Check, Finding
+from pretalx_coc.models.material import Check, Finding, MaterialCopy
+from pretalx_coc.models.phrase import Phrase
 from pretalx_coc.models.policy import Policy, PolicyText, PolicyVersion
 from pretalx_coc.models.settings import CocSettings
 
@@ -20,6 +21,8 @@ __all__ = [
     "Finding",
     "Flag",
     "LetThrough",
+    "MaterialCopy",
+    "Phrase",
     "Policy",
     "PolicyText",
     "PolicyVersion",

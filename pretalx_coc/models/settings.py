@@ -74,7 +74,7 @@ class CocSettings(EventModel):
         verbose_name=_("At most … times"),
     )
     reminder_until = models.DateField(
-        null=True, blank=True, verbose_name=_("Not after")
+        null=True, blank=True, verbose_name=_("Remind until")
     )
     contact_email = models.EmailField(
         blank=True, default="", verbose_name=_("Mail address for concerns")
@@ -96,6 +96,27 @@ class CocSettings(EventModel):
             "Otherwise a copied event starts with the text as a draft of its own."
         ),
     )
+
+    check_pictures = models.BooleanField(
+        default=True,
+        verbose_name=_("Look at pictures, too"),
+        help_text=_("Pictures in slides, session images and profile pictures."),
+    )
+    picture_threshold = models.FloatField(
+        default=0.5,
+        validators=[MinValueValidator(0.3), MaxValueValidator(0.9)],
+        verbose_name=_("How sure the picture check must be"),
+        help_text=_("From 0.3 (more hints, more of them wrong) to 0.9 (fewer)."),
+    )
+    hints_before_submitting = models.BooleanField(
+        default=False,
+        verbose_name=_("Tell speakers before they submit"),
+        help_text=_(
+            "A step of the CfP shows them, and nobody else, which passages may be "
+            "in conflict with the code of conduct. They can submit in any case."
+        ),
+    )
+    extra_detectors = models.JSONField(default=list, blank=True)
 
     def __str__(self):
         return f"CocSettings(event={self.event_id})"
