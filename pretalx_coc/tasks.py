@@ -4,8 +4,12 @@
 
 import datetime as dt
 import logging
+import threading
+import time
+from functools import partial
 from itertools import islice
 
+from django.db import transaction
 from django.utils.timezone import now
 from django_scopes import scope, scopes_disabled
 
@@ -15,42 +19,106 @@ logger = logging.getLogger(__name__)
 
 
 SWEEP_LIMIT = 500
+SWEEP_SECONDS = 300
+TAKEN_SECONDS = 30
 RETRIES = 5
 RETRY_SECONDS = 60
 
+# What this thread's open transaction has sent; empty until it has committed.
+_current = threading.local()
 
+
+def after_commit(task, **ids) -> None:
+    """Send a task once the transaction has committed.
+
+    The same task with the same ids is sent once, however often a transaction
+    asks for it. What a savepoint asked for goes with it if it is rolled back.
+
+    Args:
+        task: The task.
+        **ids: Its arguments.
+    """
+    if getattr(_current, "sent", None) is None:
+        _current.sent = set()
+    once = partial(_send_once, _current.sent, task, ids)
+    transaction.on_commit(once, robust=True)
+
+
+def _send_once(sent: set, task, ids: dict) -> None:
+    # What is asked for from here on belongs to another transaction.
+    _current.sent = None
+    key = (task.name, *sorted(ids.items()))
+    if key in sent:
+        return
+    sent.add(key)
+    send(task, **ids)
+
+
+def send(task, **ids) -> bool:
+    """Send a task now, and say whether that worked.
+
+    Without a broker it does not; the log gets no more than that.
+
+    Args:
+        task: The task.
+        **ids: Its arguments.
+    """
+    try:
+        task.apply_async(kwargs=ids, retry=False)
+    except Exception as error:  # noqa: BLE001 -- brokers fail in ways of their own
+        logger.error("%s was not sent: %s", task.name, type(error).__name__)  # noqa: TRY400
+        return False
+    return True
+
+
+# A message is acknowledged when the work begins. Kept until the end, the message
+# of a worker that was killed would come back from Redis after an hour, and one
+# about a file that kills workers again and again; the sweep comes after minutes,
+# and finds a lost message, a broker that was away and a missing signal alike.
 @app.task(
     name="pretalx_coc.check_subject",
     bind=True,
     ignore_result=True,
+    acks_late=False,
     max_retries=RETRIES,
     default_retry_delay=RETRY_SECONDS,
 )
-def task_check_subject(self, *, event_id: int, kind: str, pk: int):
-    """Check the texts of one talk or profile.
+def task_check_subject(
+    self, *, event_id: int, kind: str, pk: int, is_swept: bool = False
+):
+    """Check the materials of one talk or profile.
 
-    A failure is tried again and then logged by its kind alone: the traceback
-    of a failed task reaches the mail of the server's administrators.
+    Without a broker this runs within the request that saved something: then the
+    files are left to the sweep. A failure is tried again and then logged by its
+    kind alone: the traceback of a failed task reaches the mail of the server's
+    administrators.
     """
+    files = is_swept or not self.request.is_eager
     try:
-        _check(event_id, kind, pk)
+        is_taken = not _check(event_id, kind, pk, files=files)
     except Exception as error:  # noqa: BLE001 -- see above
         logger.error("A check failed: %s", type(error).__name__)  # noqa: TRY400
         if not self.request.is_eager and self.request.retries < RETRIES:
             raise self.retry() from None
-
-
-def _check(event_id: int, kind: str, pk: int):
-    from pretalx.event.models import Event  # noqa: PLC0415 -- leaf
-
-    from pretalx_coc.domain.checks import check_subject  # noqa: PLC0415 -- leaf
-
-    with scopes_disabled():
-        event = Event.objects.filter(pk=event_id).first()
-    if not event or "pretalx_coc" not in event.plugin_list:
         return
-    with scope(event=event):
-        check_subject(event=event, kind=kind, pk=pk)
+    may_retry = not self.request.is_eager and self.request.retries < RETRIES
+    if is_taken and may_retry:
+        raise self.retry(countdown=TAKEN_SECONDS)
+
+
+def _check(event_id: int, kind: str, pk: int, *, files: bool) -> bool:
+    """Check what there is; False if another worker has some of it in hand."""
+    from pretalx_coc.domain.checks import check_subject  # noqa: PLC0415 -- leaf
+    from pretalx_coc.domain.claims import TakenError  # noqa: PLC0415 -- leaf
+
+    event = _active_event(event_id)
+    if event:
+        with scope(event=event):
+            try:
+                check_subject(event=event, kind=kind, pk=pk, files=files)
+            except TakenError:
+                return False
+    return True
 
 
 @app.task(
@@ -145,24 +213,61 @@ def _remind_all(event_id: int, user_id: int):
             asking.remind_all(event, by=User.objects.filter(pk=user_id).first())
 
 
-@app.task(name="pretalx_coc.check_missed", ignore_result=True)
-def task_check_missed():
+@app.task(name="pretalx_coc.check_missed", bind=True, ignore_result=True)
+def task_check_missed(self):
     """Check what was missed in every event where the plugin is active.
 
-    At most ``SWEEP_LIMIT`` talks and profiles in one run: the next one goes on.
+    At most ``SWEEP_LIMIT`` talks and profiles in one run, and without a broker,
+    where they are checked at once, no new one after ``SWEEP_SECONDS``: the next
+    run goes on. One event's failure keeps no other event from its checks.
     """
-    from pretalx.event.models import Event  # noqa: PLC0415 -- leaf
+    from pretalx_coc.domain.copies import remove_left_behind  # noqa: PLC0415 -- leaf
 
-    from pretalx_coc.domain.queries.unchecked import stale_subjects  # noqa: PLC0415 -- leaf
-
-    with scopes_disabled():
-        events = list(Event.objects.filter(plugins__contains="pretalx_coc"))
-    left = SWEEP_LIMIT
-    for event in events:
-        with scope(event=event):
-            stale = list(islice(stale_subjects(event), left))
+    left, until = SWEEP_LIMIT, time.monotonic() + SWEEP_SECONDS
+    for event_id in _active_event_ids():
+        try:
+            stale = _stale(event_id, left)
+        except Exception as error:  # noqa: BLE001 -- see task_check_subject
+            logger.error("A sweep failed: %s", type(error).__name__)  # noqa: TRY400
+            continue
         left -= len(stale)
         for kind, pk in stale:
-            task_check_subject.apply_async(
-                kwargs={"event_id": event.pk, "kind": kind, "pk": pk}
-            )
+            if time.monotonic() > until:
+                return
+            send(task_check_subject, event_id=event_id, kind=kind, pk=pk, is_swept=True)
+    remove_left_behind()
+
+
+@app.task(name="pretalx_coc.check_event", ignore_result=True)
+def task_check_event(*, event_id: int):
+    """Check again what is not up to date in one event, because its words changed.
+
+    What is more than ``SWEEP_LIMIT`` is left to the sweep.
+    """
+    try:
+        stale = _stale(event_id, SWEEP_LIMIT)
+    except Exception as error:  # noqa: BLE001 -- see task_check_subject
+        logger.error("A sweep failed: %s", type(error).__name__)  # noqa: TRY400
+        return
+    for kind, pk in stale:
+        send(task_check_subject, event_id=event_id, kind=kind, pk=pk)
+
+
+def _active_event_ids() -> list[int]:
+    from pretalx.event.models import Event  # noqa: PLC0415 -- leaf
+
+    with scopes_disabled():
+        events = Event.objects.filter(plugins__contains="pretalx_coc")
+        return list(events.values_list("pk", flat=True))
+
+
+def _stale(event_id: int, limit: int) -> list[tuple[str, int]]:
+    from pretalx_coc.domain.copies import drop_unused  # noqa: PLC0415 -- leaf
+    from pretalx_coc.domain.queries.unchecked import stale_subjects  # noqa: PLC0415 -- leaf
+
+    event = _active_event(event_id)
+    if not event:
+        return []
+    with scope(event=event):
+        drop_unused(event)
+        return list(islice(stale_subjects(event), limit))

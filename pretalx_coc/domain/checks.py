@@ -5,31 +5,38 @@
 A check changes nothing but the list of findings. It never decides.
 """
 
-import logging
-
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
-from pretalx.person.models import SpeakerProfile
-from pretalx.submission.models import Submission
-
-from pretalx_coc.detection import DETECTOR_VERSION, check_text
-from pretalx_coc.domain.talks import content_digest, note_speakers, subject_texts
-from pretalx_coc.enums import CheckState, SubjectKind
+from pretalx_coc.domain import audit, claims
+from pretalx_coc.domain.check_store import (
+    Run,
+    Subject,
+    checked_elsewhere,
+    is_known,
+    same_file,
+    store,
+)
+from pretalx_coc.domain.copies import working_copy
+from pretalx_coc.domain.detectors import Detectors, Outcome
+from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.materials import materials_of, queryset
+from pretalx_coc.domain.talks import content_digest, note_speakers
+from pretalx_coc.enums import AuditAction, CheckState, SubjectKind
 from pretalx_coc.models import Check, Finding
+from pretalx_coc.tasks import after_commit, task_check_subject
 
-logger = logging.getLogger(__name__)
-
-CONTEXT_LENGTH = 120  # code points copied before and after a passage
 ATTEMPTS = 3
+AGAIN = "again"  # the version of no detectors: the material is checked again
 
 
 def _load(kind: str, pk: int, *, lock: bool = False):
-    manager = (
-        Submission.all_objects if kind == SubjectKind.TALK else SpeakerProfile.objects
-    )
-    queryset = manager.filter(pk=pk)
-    return (queryset.select_for_update() if lock else queryset).first()
+    found = queryset(kind).filter(pk=pk)
+    # Only the talk or the profile itself: its account is others' business, too.
+    found = found.select_for_update(of=("self",)) if lock else found
+    instance = found.first()
+    return None if getattr(instance, "state", None) == "draft" else instance
 
 
 def _language(kind: str, instance) -> str | None:
@@ -38,147 +45,240 @@ def _language(kind: str, instance) -> str | None:
     return instance.user.locale if instance.user else None
 
 
-def _pending(event, kind: str, code: str, texts: dict[str, str]) -> dict[str, str]:
-    """The texts whose content these detectors have not checked."""
-    known = set(
-        Check.objects.filter(
-            event=event,
-            subject_kind=kind,
-            subject_code=code,
-            is_current=True,
-            detector=DETECTOR_VERSION,
-        ).values_list("material", "content_sha256")
-    )
-    return {
-        name: text
-        for name, text in texts.items()
-        if (name, content_digest(text)) not in known
-    }
+def _content(sha256: str, version: str) -> str:
+    """What a claim is for."""
+    return f"{sha256}:{version}"
 
 
-def _run(text: str, language: str | None):
-    """One detector run that cannot fail.
+class _Checking:
+    """Checking one talk or profile: what is pending, and storing what came out."""
 
-    Returns:
-        The findings, and what could not be checked, as reasons.
-    """
-    try:
-        result = check_text(text, language=language)
-        unchecked = tuple(entry.code for entry in result.unchecked)
-    except Exception as error:  # noqa: BLE001 -- reported as not checked
-        # No traceback: its lines could quote the text.
-        logger.error("The text detector failed: %s", type(error).__name__)  # noqa: TRY400
-        return (), ("error",)
-    return result.findings, unchecked
+    def __init__(self, event, kind: str, pk: int):
+        self.event, self.kind, self.pk = event, kind, pk
+        self.detectors = Detectors(event)
+
+    def read(self, *, lock: bool = False) -> bool:
+        """Read it as it is now; False if there is nothing to check any more."""
+        instance = self.instance = _load(self.kind, self.pk, lock=lock)
+        if not instance:
+            return False
+        self.subject = Subject(self.event, self.kind, instance.code)
+        self.language = _language(self.kind, instance)
+        self.materials = materials_of(self.kind, instance)
+        self.known = {check.material: check for check in self.subject.current_checks()}
+        return True
+
+    def pending(self, *, files: bool) -> list:
+        """The materials of a kind whose content these detectors have not checked."""
+        return [
+            material
+            for name, material in self.materials.items()
+            if material.is_file == files and not self.is_known(material)
+        ]
+
+    def is_known(self, material) -> bool:
+        version = self.detectors.version_for(material)
+        return is_known(self.known.get(material.name), material, version)
+
+    def run_text(self, material) -> Run:
+        outcome = self.detectors.check_text(material.text, self.language)
+        return Run(material, material.digest, self.detectors.text_version, outcome)
+
+    @transaction.atomic
+    def keep(self, runs: list[Run]) -> bool:
+        """Store what was found in what is still the same; whether all of it was."""
+        if not self.read(lock=True):
+            return True
+        same = [
+            run
+            for run in runs
+            if (material := self.materials.get(run.material.name))
+            and material.state == run.material.state
+        ]
+        found = any(run.outcome.findings for run in same)
+        if found and self.kind == SubjectKind.TALK:
+            note_speakers(self.instance)
+        for run in same:
+            # Another worker may have been faster.
+            if not self.is_known(run.material):
+                store(self.subject, run, self.known.get(run.material.name))
+        if removed := self.known.keys() - self.materials.keys():
+            # A material that was emptied has nothing left to look at.
+            checks = self.subject.current_checks().filter(material__in=removed)
+            checks.update(is_current=False)
+        return len(same) == len(runs)
+
+    def check_texts(self) -> int:
+        """Check what is pending of the texts, all at once; how many were."""
+        checked = 0
+        for __ in range(ATTEMPTS):
+            if not self.read():
+                break
+            runs = [self.run_text(material) for material in self.pending(files=False)]
+            if not runs and not self.known.keys() - self.materials.keys():
+                break
+            checked += len(runs)
+            if self.keep(runs):
+                break
+        return checked
+
+    def check_files(self) -> int:
+        """Check what is pending of the files, one after the other; how many were.
+
+        Raises:
+            TakenError: Another worker has one of them; the others are checked.
+        """
+        checked, taken = 0, None
+        # As it was read for the texts: a file that came since has its own task.
+        for material in self.pending(files=True) if self.instance else ():
+            try:
+                checked += self.check_file(material)
+            except claims.TakenError as error:
+                taken = error
+        if taken:
+            raise taken
+        return checked
+
+    def check_file(self, material) -> int:
+        """Check a file; 0 if its content is known already."""
+        version = self.detectors.file_version
+        try:
+            with working_copy(material.file) as copy:
+                return self._check_copy(material, copy, version)
+        except OSError as error:
+            gone = isinstance(error, FileNotFoundError)
+            outcome = Outcome(unchecked=("missing" if gone else "error",))
+            digest = content_digest(material.state)
+            self.keep([Run(material, digest, version, outcome)])
+            return 1
+
+    def _check_copy(self, material, copy, version: str) -> int:
+        known = self.known.get(material.name)
+        if same_file(known, copy.sha256, version):
+            Check.objects.filter(pk=known.pk).update(
+                source=material.state, name=material.title
+            )
+            return 0
+
+        def keep(outcome):
+            self.keep([Run(material, copy.sha256, version, outcome, copy.path)])
+
+        wanted_again = known and known.detector == AGAIN
+        try:
+            with claims.claim(self.event, _content(copy.sha256, version)):
+                # Asked, and kept, within the claim: whoever comes later finds it.
+                elsewhere = checked_elsewhere(self.event, copy.sha256, version)
+                if elsewhere and not wanted_again:
+                    keep(elsewhere)
+                else:
+                    keep(self.detectors.check_file(copy.path, self.language))
+        except claims.BrokenOffError:
+            keep(Outcome(unchecked=("broken_off",)))
+        return 1
 
 
-def _kept(current: Check | None, content_sha256: str) -> dict:
-    """The findings of an earlier check of this very content, by their place.
-
-    They are locked: a verdict that somebody gives meanwhile waits, and finds
-    its finding where it was.
-    """
-    if not current or current.content_sha256 != content_sha256:
-        return {}
-    return {
-        (finding.start, finding.end): finding
-        for finding in current.findings.select_for_update()
-    }
-
-
-def _store(event, kind: str, instance, material: str, text: str, outcome) -> None:
-    """Replace what is known of a material by the outcome of a new check.
-
-    For the same content a finding stays the row it is, with its code and its
-    verdict, whatever the new detectors say of it: it moves to the new check.
-    One that they do not make any more goes, unless somebody has judged it.
-    """
-    findings, unchecked = outcome
-    digest = content_digest(text)
-    subject = {
-        "event": event,
-        "subject_kind": kind,
-        "subject_code": instance.code,
-        "material": material,
-    }
-    current = Check.objects.filter(**subject, is_current=True).first()
-    kept = _kept(current, digest)
-    Check.objects.filter(**subject, is_current=True).update(is_current=False)
-    check = Check.objects.create(
-        **subject,
-        content_sha256=digest,
-        detector=DETECTOR_VERSION,
-        state=CheckState.PARTIAL if unchecked else CheckState.COMPLETE,
-        unchecked="\n".join(unchecked),
-        created=now(),
-    )
-    for found in findings:
-        place = (found.start, found.end)
-        finding = kept.pop(place, None) or Finding(**subject, created=check.created)
-        _fill(finding, check, found, text)
-    for finding in kept.values():
-        if finding.verdict:
-            finding.check_run = check
-            finding.save(update_fields=["check_run"])
-
-
-def _fill(finding: Finding, check: Check, found, text: str) -> None:
-    finding.check_run = check
-    finding.start, finding.end = found.start, found.end
-    finding.before = text[max(0, found.start - CONTEXT_LENGTH) : found.start]
-    finding.passage = text[found.start : found.end]
-    finding.after = text[found.end : found.end + CONTEXT_LENGTH]
-    finding.rule = found.rule
-    finding.category = found.category
-    finding.level = found.level
-    finding.strength = found.strength
-    finding.steps = [list(step) for step in found.steps]
-    finding.save()
-
-
-def _drop_removed(event, kind: str, code: str, texts: dict[str, str]) -> None:
-    """A material that was emptied has nothing left to look at."""
-    Check.objects.filter(
-        event=event, subject_kind=kind, subject_code=code, is_current=True
-    ).exclude(material__in=texts).update(is_current=False)
-
-
-def check_subject(*, event, kind: str, pk: int) -> int:
-    """Check the texts of a talk or a profile that have changed.
+def check_subject(*, event, kind: str, pk: int, files: bool = True) -> int:
+    """Check the materials of a talk or a profile that have changed.
 
     The detectors run outside of any transaction; what they found is stored
-    only if the texts are still the same, and they run again if not.
+    only if the content is still the same, and they run again if not. Texts are
+    stored together, and each file when it is done.
 
     Args:
         event: The event; its scope must be active.
         kind: A value of ``SubjectKind``.
         pk: The primary key of the ``Submission`` or ``SpeakerProfile``.
+        files: Whether to check files, too, each of which may take a minute.
 
     Returns:
-        How many texts were checked.
+        How many materials were checked.
+
+    Raises:
+        TakenError: Another worker is checking one of the files right now.
     """
-    for __ in range(ATTEMPTS):
-        instance = _load(kind, pk)
-        if not instance or getattr(instance, "state", None) == "draft":
-            return 0
-        texts = subject_texts(kind, instance)
-        pending = _pending(event, kind, instance.code, texts)
-        language = _language(kind, instance)
-        outcomes = {name: _run(text, language) for name, text in pending.items()}
-        with transaction.atomic():
-            locked = _load(kind, pk, lock=True)
-            if not locked:
-                return 0
-            if subject_texts(kind, locked) != texts:
-                continue
-            if kind == SubjectKind.TALK and any(
-                found for found, _ in outcomes.values()
-            ):
-                note_speakers(locked)
-            still_pending = _pending(event, kind, locked.code, texts)
-            for name, outcome in outcomes.items():
-                if name in still_pending:
-                    _store(event, kind, locked, name, texts[name], outcome)
-            _drop_removed(event, kind, locked.code, texts)
-        return len(outcomes)
-    return 0
+    checking = _Checking(event, kind, pk)
+    checked = checking.check_texts()
+    return checked + checking.check_files() if files else checked
+
+
+@transaction.atomic
+def look_at(*, check: Check, by) -> Check:
+    """Note that a person looked at what the detectors could not read.
+
+    It holds until the content changes.
+
+    Args:
+        check: The check that left something unread.
+        by: The member who looked.
+
+    Raises:
+        CocError: The material has changed since, or was read in full.
+    """
+    check = Check.objects.select_for_update().get(pk=check.pk)
+    if not check.is_current or check.state != CheckState.PARTIAL:
+        raise CocError(
+            _("This has been checked again since you opened the page. Please look.")
+        )
+    if check.looked_at:
+        return check
+    check.looked_at, check.looked_at_by = now(), by.code
+    check.save(update_fields=["looked_at", "looked_at_by"])
+    audit.write(
+        event=check.event,
+        chain=audit.CONCERN_CHAIN,
+        action=AuditAction.LOOKED_AT,
+        actor=by,
+        subject=check.subject_code,
+        data={"material": check.material, "sha256": check.content_sha256},
+    )
+    return check
+
+
+@transaction.atomic
+def check_again(*, check: Check) -> None:
+    """Check a material again as soon as possible, whatever is known of it.
+
+    Args:
+        check: Its last check.
+    """
+    instance = (
+        queryset(check.subject_kind)
+        .filter(event=check.event, code=check.subject_code)
+        .first()
+    )
+    if not instance or not check.is_current:
+        return
+    version = Detectors(check.event).file_version
+    claims.forget(check.event, _content(check.content_sha256, version))
+    Check.objects.filter(pk=check.pk).update(detector=AGAIN)
+    after_commit(
+        task_check_subject,
+        event_id=check.event_id,
+        kind=check.subject_kind,
+        pk=instance.pk,
+    )
+
+
+@transaction.atomic
+def carry_findings_over(*, event, merged_code: str, survivor) -> None:
+    """Move checks and findings of a merged profile to the one that stays.
+
+    A material that both have stays that of the survivor; what was judged in
+    the other one stands on the survivor's record.
+
+    Args:
+        event: The event.
+        merged_code: The code of the profile that is gone.
+        survivor: The profile that is left.
+    """
+    merged = {
+        "event": event,
+        "subject_kind": SubjectKind.PROFILE.value,
+        "subject_code": merged_code,
+    }
+    subject = Subject(event, SubjectKind.PROFILE.value, survivor.code)
+    own = set(subject.current_checks().values_list("material", flat=True))
+    checks = Check.objects.filter(**merged)
+    checks.filter(is_current=True, material__in=own).update(is_current=False)
+    checks.update(subject_code=survivor.code)
+    Finding.objects.filter(**merged).update(subject_code=survivor.code)

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.errors import CocError, StaleError
-from pretalx_coc.enums import AuditAction, FlagState, Verdict
-from pretalx_coc.models import Flag
+from pretalx_coc.domain.phrase_changes import add_phrase, remove_phrase
+from pretalx_coc.domain.phrases import phrase_for
+from pretalx_coc.enums import AuditAction, FlagState, PhraseKind, Verdict
+from pretalx_coc.models import Finding, Flag, Phrase
 
 MAX_REASON_LENGTH = 2_000  # code points
 
@@ -44,7 +46,15 @@ def _save(item, *, verdict: str, reason: str, by):
 
 
 @transaction.atomic
-def give(*, item, by, verdict: str, reason: str = "", revision: int):
+def give(
+    *,
+    item,
+    by,
+    verdict: str,
+    reason: str = "",
+    revision: int,
+    allow_phrase: bool = False,
+):
     """Give a verdict on a finding or a flag.
 
     Args:
@@ -53,11 +63,13 @@ def give(*, item, by, verdict: str, reason: str = "", revision: int):
         verdict: A value of ``Verdict``.
         reason: Why; required to dismiss.
         revision: The item's revision when the form was opened.
+        allow_phrase: Whether a dismissed passage is never to be pointed at in
+            this event again.
 
     Raises:
         StaleError: Somebody else was faster.
-        CocError: A dismissal without a reason, a reason that is too long, or
-            a flag that was retracted.
+        CocError: A dismissal without a reason, a reason that is too long, a
+            flag that was retracted, or a passage that cannot be a phrase.
     """
     reason = reason.strip()
     if verdict == Verdict.DISMISSED and not reason:
@@ -77,12 +89,27 @@ def give(*, item, by, verdict: str, reason: str = "", revision: int):
         data={"verdict": str(verdict), "revision": item.revision},
         texts={"reason": reason},
     )
+    if allow_phrase and verdict == Verdict.DISMISSED:
+        _allow(item, by)
     return item
+
+
+def _allow(item, by) -> None:
+    text = phrase_for(item) if isinstance(item, Finding) else ""
+    if not text:
+        raise CocError(_("This passage cannot be a phrase. Please dismiss it alone."))
+    add_phrase(
+        event=item.event,
+        by=by,
+        kind=PhraseKind.ALLOWED,
+        text=text,
+        finding_code=item.code,
+    )
 
 
 @transaction.atomic
 def undo(*, item, by, revision: int):
-    """Take a verdict back, so that the item waits again.
+    """Take a verdict back, with the phrase that it allowed: the item waits again.
 
     Raises:
         StaleError: Somebody else was faster.
@@ -99,4 +126,6 @@ def undo(*, item, by, revision: int):
         subject=item.code,
         data={"revision": item.revision},
     )
+    for phrase in Phrase.objects.filter(event=item.event, finding_code=item.code):
+        remove_phrase(phrase=phrase, by=by)
     return item
