@@ -6,9 +6,8 @@ Where pretalx would break on an exception of ours, ``guest`` keeps it away.
 """
 
 import logging
-from functools import partial, wraps
+from functools import wraps
 
-from django.db import transaction
 from django.db.models.signals import (
     m2m_changed,
     post_delete,
@@ -18,6 +17,7 @@ from django.db.models.signals import (
     pre_migrate,
 )
 from django.dispatch import receiver
+from django_scopes import scopes_disabled
 
 from pretalx.cfp.signals import cfp_steps, html_above_submission_list
 from pretalx.cfp.signals import footer_link as cfp_footer_link
@@ -34,9 +34,15 @@ from pretalx.orga.signals import (
     nav_event_settings,
     nav_global,
 )
-from pretalx.person.models import SpeakerProfile
+from pretalx.person.models import ProfilePicture, SpeakerProfile
 from pretalx.person.signals import delete_user
-from pretalx.submission.models import SpeakerRole, Submission, SubmissionStates
+from pretalx.submission.models import (
+    Answer,
+    Resource,
+    SpeakerRole,
+    Submission,
+    SubmissionStates,
+)
 from pretalx.submission.signals import (
     before_submission_state_change,
     submission_state_change,
@@ -44,7 +50,9 @@ from pretalx.submission.signals import (
 
 from pretalx_coc.domain import guards, permit
 from pretalx_coc.domain.acceptances import carry_over
+from pretalx_coc.domain.checks import carry_findings_over
 from pretalx_coc.domain.cloning import copy_to_clone
+from pretalx_coc.domain.copies import remove_file
 from pretalx_coc.domain.erasure import forget_user
 from pretalx_coc.domain.gate import refuse_if_held, set_back
 from pretalx_coc.domain.policy import check_before_live
@@ -52,8 +60,10 @@ from pretalx_coc.domain.talks import note_if_concerned
 from pretalx_coc.enums import SubjectKind
 from pretalx_coc.interfaces import navigation, placeholders, strips
 from pretalx_coc.interfaces.cfp import AcceptanceStep
-from pretalx_coc.models import PolicyVersion
+from pretalx_coc.interfaces.cfp_hints import HintsStep
+from pretalx_coc.models import MaterialCopy, PolicyVersion
 from pretalx_coc.tasks import (
+    after_commit,
     task_ask,
     task_ask_everywhere,
     task_check_missed,
@@ -88,7 +98,7 @@ def guest(fallback):
 
 @receiver(cfp_steps, dispatch_uid="pretalx_coc_cfp_steps")
 def coc_cfp_steps(sender, **kwargs):
-    return [AcceptanceStep]
+    return [HintsStep, AcceptanceStep]
 
 
 @receiver(nav_event, dispatch_uid="pretalx_coc_nav_event")
@@ -185,8 +195,12 @@ def coc_mail_placeholders(sender, **kwargs):
 
 @receiver(before_submission_state_change, dispatch_uid="pretalx_coc_gate")
 def coc_gate(sender, submission, new_state, user=None, **kwargs):
-    # A talk that is not saved yet has no speakers: it is set back when they come.
-    if new_state == SubmissionStates.CONFIRMED and not submission._state.adding:
+    if new_state != SubmissionStates.CONFIRMED:
+        return
+    if submission._state.adding:
+        # It has no speakers yet: it is set back when they come, one by one.
+        submission.coc_is_new = True
+    else:
         refuse_if_held(submission, user)
 
 
@@ -196,7 +210,8 @@ def coc_gate(sender, submission, new_state, user=None, **kwargs):
 def coc_speakers_changed(sender, instance, action, reverse, pk_set, **kwargs):
     if action != "post_add" or reverse or not _is_active(instance.event):
         return
-    if not instance.speaker_roles.exclude(speaker__in=pk_set).exists():
+    others = instance.speaker_roles.exclude(speaker__in=pk_set)
+    if getattr(instance, "coc_is_new", False) or not others.exists():
         set_back(instance)
     _note_later_speakers(instance)
     _ask_later(instance)
@@ -222,11 +237,14 @@ def coc_profiles_merged(sender, instance, created=False, **kwargs):
         and instance.action_type == "pretalx.speaker.merge"
         and _is_active(instance.event)
     ):
-        carry_over(
-            event=instance.event,
-            merged_code=instance.data["merged_code"],
-            survivor=instance.content_object,
-        )
+        merged = {
+            "event": instance.event,
+            "merged_code": instance.data["merged_code"],
+            "survivor": instance.content_object,
+        }
+        carry_over(**merged)
+        carry_findings_over(**merged)
+        _check_later(SubjectKind.PROFILE.value, instance.content_object)
 
 
 @receiver(submission_state_change, dispatch_uid="pretalx_coc_state_changed")
@@ -258,26 +276,13 @@ def _ask_later(instance) -> None:
     ``instance`` is a talk or a version that may have made somebody outstanding.
     """
     if _is_active(instance.event):
-        ids = {"event_id": instance.event_id}
-        transaction.on_commit(partial(_send_ask, ids), robust=True)
-
-
-@guest(lambda: None)
-def _send_ask(ids: dict) -> None:
-    task_ask.apply_async(kwargs=ids, retry=False)
+        after_commit(task_ask, event_id=instance.event_id)
 
 
 def _check_later(kind: str, instance) -> None:
-    if not _is_active(instance.event):
-        return
-    ids = {"event_id": instance.event_id, "kind": kind, "pk": instance.pk}
-    transaction.on_commit(partial(_send_check, ids), robust=True)
-
-
-@guest(lambda: None)
-def _send_check(ids: dict) -> None:
-    # Without a broker this fails at once, and the sweep below finds the text.
-    task_check_subject.apply_async(kwargs=ids, retry=False)
+    if _is_active(instance.event):
+        ids = {"event_id": instance.event_id, "kind": kind, "pk": instance.pk}
+        after_commit(task_check_subject, **ids)
 
 
 @receiver(periodic_task, dispatch_uid="pretalx_coc_check_missed")
@@ -299,3 +304,41 @@ def coc_submission_saved(sender, instance, raw=False, **kwargs):
 def coc_profile_saved(sender, instance, raw=False, **kwargs):
     if not raw:
         _check_later(SubjectKind.PROFILE.value, instance)
+
+
+@receiver(post_save, sender=Resource, dispatch_uid="pretalx_coc_resource_saved")
+@receiver(post_delete, sender=Resource, dispatch_uid="pretalx_coc_resource_gone")
+@guest(lambda: None)
+def coc_resource_changed(sender, instance, raw=False, **kwargs):
+    if not raw:
+        _check_later(SubjectKind.TALK.value, instance.submission)
+
+
+@receiver(post_save, sender=Answer, dispatch_uid="pretalx_coc_answer_saved")
+@receiver(post_delete, sender=Answer, dispatch_uid="pretalx_coc_answer_gone")
+@guest(lambda: None)
+def coc_answer_changed(sender, instance, raw=False, **kwargs):
+    if raw:
+        return
+    if instance.submission_id:
+        _check_later(SubjectKind.TALK.value, instance.submission)
+    elif instance.speaker_id:
+        _check_later(SubjectKind.PROFILE.value, instance.speaker)
+
+
+@receiver(post_save, sender=ProfilePicture, dispatch_uid="pretalx_coc_picture_saved")
+@receiver(pre_delete, sender=ProfilePicture, dispatch_uid="pretalx_coc_picture_goes")
+@guest(lambda: None)
+def coc_picture_changed(sender, instance, raw=False, **kwargs):
+    if raw:
+        return
+    # One picture serves a person's profiles in all events.
+    with scopes_disabled():
+        for profile in instance.speakers.select_related("event"):
+            _check_later(SubjectKind.PROFILE.value, profile)
+
+
+@receiver(post_delete, sender=MaterialCopy, dispatch_uid="pretalx_coc_copy_gone")
+@guest(lambda: None)
+def coc_copy_gone(sender, instance, **kwargs):
+    remove_file(instance)

@@ -9,17 +9,22 @@ from pretalx_coc.views.acceptance import (
     OutstandingCSV,
     RecordPaper,
     RemindAll,
+    RemindOne,
 )
 from pretalx_coc.views.acceptance_settings import AcceptanceSettings, ImportAcceptances
 from pretalx_coc.views.acceptance_team import TeamAcceptance
+from pretalx_coc.views.checks_settings import ChecksSettings
 from pretalx_coc.views.contacts import ContactSettings
+from pretalx_coc.views.copies import FindingFile, FindingPicture
 from pretalx_coc.views.flags import FlagRetract, FlagTalk
 from pretalx_coc.views.me import ExportView, OwnPage, ReceiptView
 from pretalx_coc.views.panel import Panel, PanelClosed, RecordView
+from pretalx_coc.views.phrases import PhraseRemove, PhraseSettings
 from pretalx_coc.views.policy import PolicyPreview, PolicySettings
 from pretalx_coc.views.policy_language import PolicyLanguage
 from pretalx_coc.views.policy_pages import PolicyPage
 from pretalx_coc.views.team import TeamSettings
+from pretalx_coc.views.unchecked import UncheckedView
 from pretalx_coc.views.verdicts import FindingView, FlagView
 
 SETTINGS = "orga/event/<slug:event>/settings/p/coc/"
@@ -47,10 +52,22 @@ urlpatterns = [
         ImportAcceptances.as_view(),
         name="settings.import",
     ),
+    path(f"{SETTINGS}checks/", ChecksSettings.as_view(), name="settings.checks"),
+    path(f"{SETTINGS}words/", PhraseSettings.as_view(), name="settings.phrases"),
+    path(
+        f"{SETTINGS}words/<int:pk>/remove/",
+        PhraseRemove.as_view(),
+        name="settings.phrases.remove",
+    ),
     path(f"{PANEL}accept/", TeamAcceptance.as_view(), name="team.accept"),
     path(f"{PANEL}acceptance/", Outstanding.as_view(), name="outstanding"),
     path(f"{PANEL}acceptance/csv/", OutstandingCSV.as_view(), name="outstanding.csv"),
     path(f"{PANEL}acceptance/remind/", RemindAll.as_view(), name="outstanding.remind"),
+    path(
+        f"{PANEL}acceptance/speaker/<code>/remind/",
+        RemindOne.as_view(),
+        name="outstanding.remind.one",
+    ),
     path(
         f"{PANEL}acceptance/speaker/<code>/paper/",
         RecordPaper.as_view(),
@@ -63,6 +80,13 @@ urlpatterns = [
     path(f"{PANEL}closed/", PanelClosed.as_view(), name="closed"),
     path(f"{PANEL}speaker/<code>/", RecordView.as_view(), name="record"),
     path(f"{PANEL}finding/<code>/", FindingView.as_view(), name="finding.verdict"),
+    path(f"{PANEL}finding/<code>/file/", FindingFile.as_view(), name="finding.file"),
+    path(
+        f"{PANEL}finding/<code>/picture/",
+        FindingPicture.as_view(),
+        name="finding.picture",
+    ),
+    path(f"{PANEL}unchecked/<int:pk>/", UncheckedView.as_view(), name="unchecked"),
     path(f"{PANEL}flag/<code>/", FlagView.as_view(), name="flag.verdict"),
     path(f"{PANEL}talk/<code>/flag/", FlagTalk.as_view(), name="flag"),
     path(

@@ -44,6 +44,13 @@ def edits_policy(user, obj):
 
 
 @rules.predicate
+def changes_phrases(user, obj):
+    from pretalx_coc.domain.access import rights_in  # noqa: PLC0415 -- predicate
+
+    return rights_in(user, obj.event).change_phrases
+
+
+@rules.predicate
 def flags_talk(user, obj):
     from pretalx_coc.domain.access import may_flag  # noqa: PLC0415 -- predicate
 
@@ -63,5 +70,6 @@ rules.add_perm("pretalx_coc.change_acceptance", changes_acceptance)
 rules.add_perm("pretalx_coc.accept_as_team", is_asked_as_team)
 rules.add_perm("pretalx_coc.edit_policy", edits_policy)
 rules.add_perm("pretalx_coc.choose_team", edits_policy)
+rules.add_perm("pretalx_coc.change_phrases", changes_phrases)
 rules.add_perm("pretalx_coc.flag_submission", flags_talk)
 rules.add_perm("pretalx_coc.view_own_page", has_own_page)

@@ -55,45 +55,108 @@ def record(
     Raises:
         CocError: The version has no text in this language.
     """
+    acceptance = _acceptance(
+        event=event,
+        text=_text(event, version, language),
+        way=way,
+        user=user,
+        profile=profile,
+        submission_code=getattr(submission, "code", None) or "",
+        material=material,
+        by=by,
+        note=note,
+    )
+    acceptance.save()
+    _audit([acceptance], actor=by or user)
+    return acceptance
+
+
+@transaction.atomic
+def record_all(
+    *, event, version, language: str, way, profiles, by, note: str
+) -> list[Acceptance]:
+    """Write down that several speakers accepted a version; see ``record``.
+
+    The number of queries grows with hundreds of them, not with each.
+
+    Args:
+        event: The event.
+        version: The version.
+        language: One of the version's languages.
+        way: A value of ``AcceptanceWay``.
+        profiles: Their speaker profiles, with their users.
+        by: Who wrote it down.
+        note: What they noted.
+
+    Raises:
+        CocError: The version has no text in this language.
+    """
+    text = _text(event, version, language)
+    acceptances = [
+        _acceptance(
+            event=event,
+            text=text,
+            way=way,
+            user=profile.user,
+            profile=profile,
+            by=by,
+            note=note,
+        )
+        for profile in profiles
+    ]
+    if acceptances:
+        Acceptance.objects.bulk_create(acceptances, batch_size=audit.AT_ONCE)
+        _audit(acceptances, actor=by)
+    return acceptances
+
+
+def _text(event, version, language: str) -> PolicyText:
     text = PolicyText.objects.filter(
         event=event, number=version.number, language=language
     ).first()
     if not text:
         raise CocError(f"Version {version.number} has no text in {language!r}.")
-    acceptance = Acceptance.objects.create(
+    return text
+
+
+def _acceptance(*, event, text, user, profile, by, note: str, **values) -> Acceptance:
+    """An acceptance of a text, not stored yet."""
+    return Acceptance(
         event=event,
         user_code=getattr(user, "code", None) or "",
         profile_code=getattr(profile, "code", None) or "",
-        submission_code=getattr(submission, "code", None) or "",
-        number=version.number,
-        language=language,
+        number=text.number,
+        language=text.language,
         sha256=text.sha256,
-        way=way,
         accepted=now(),
-        material=material,
         recorded_by=getattr(by, "code", None) or "",
         note=note.strip(),
+        **values,
     )
-    _audit(acceptance, actor=by or user)
-    return acceptance
 
 
-def _audit(acceptance: Acceptance, *, actor) -> None:
-    audit.write(
-        event=acceptance.event,
-        chain=audit.ACCEPTANCE_CHAIN,
-        action=AuditAction.ACCEPTED,
-        actor=actor,
-        subject=acceptance.submission_code,
-        data={
-            "number": acceptance.number,
-            "language": acceptance.language,
-            "sha256": acceptance.sha256,
-            "way": str(acceptance.way),
-            "user": acceptance.user_code,
-            "profile": acceptance.profile_code,
-        },
-        texts={"note": acceptance.note},
+def _audit(acceptances: list[Acceptance], *, actor) -> None:
+    notes = [
+        audit.Note(
+            action=AuditAction.ACCEPTED,
+            actor=actor,
+            subject=acceptance.submission_code,
+            data={
+                "number": acceptance.number,
+                "language": acceptance.language,
+                "sha256": acceptance.sha256,
+                "way": str(acceptance.way),
+                "user": acceptance.user_code,
+                "profile": acceptance.profile_code,
+                "material": acceptance.material,
+                "time": acceptance.accepted.isoformat(),
+            },
+            texts={"note": acceptance.note},
+        )
+        for acceptance in acceptances
+    ]
+    audit.write_all(
+        event=acceptances[0].event, chain=audit.ACCEPTANCE_CHAIN, notes=notes
     )
 
 
@@ -124,7 +187,11 @@ def decline(*, event, user, version, reason: str = "", profile=None) -> Decline:
         chain=audit.ACCEPTANCE_CHAIN,
         action=AuditAction.DECLINED,
         actor=user,
-        data={"number": version.number},
+        data={
+            "number": version.number,
+            "profile": entry.profile_code,
+            "time": entry.declined.isoformat(),
+        },
         texts={"reason": reason},
     )
     return entry

@@ -47,6 +47,11 @@ class Rights:
         return self.member and not self.blind
 
     @property
+    def change_phrases(self) -> bool:
+        """What is watched and allowed: a setting, and a part of verdicts."""
+        return (self.member or self.edit_policy) and not self.blind
+
+    @property
     def view_acceptance(self) -> bool:
         return (self.member or self.work_with_talks) and not self.blind
 

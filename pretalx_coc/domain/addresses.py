@@ -6,6 +6,9 @@ from pretalx.common.urls import build_absolute_uri
 
 from pretalx_coc.domain.links import personal_token
 
+# What the address of everybody's own page has in it.
+PERSONAL_PATH = "/code-of-conduct/me/"
+
 
 def policy_url(event) -> str:
     """The policy's page, for everyone."""

@@ -31,8 +31,26 @@ def _ask_texts() -> tuple[str, str]:
             "everyone who speaks at {event_name} accepts our code of conduct. "
             "Please read it and accept it here:\n\n"
             "{coc_url}\n\n"
-            "This link is yours alone, please do not pass it on. If you have a "
-            "question, or do not want to accept, you can tell us there, too.\n\n"
+            "This link is yours alone, please do not pass it on. If you do not want "
+            "to accept it, you can say so there, too. If you have a question, please "
+            "answer this mail.\n\n"
+            "The {event_name} organisers"
+        ),
+    )
+
+
+def _ask_again_texts() -> tuple[str, str]:
+    return (
+        _("Please accept the new code of conduct of {event_name}"),
+        _(
+            "Hi {name},\n\n"
+            "there is a new version of the code of conduct of {event_name}. You "
+            "accepted an earlier one, thank you! Please read what has changed, and "
+            "accept the new version here:\n\n"
+            "{coc_url}\n\n"
+            "This link is yours alone, please do not pass it on. If you do not want "
+            "to accept it, you can say so there, too. If you have a question, please "
+            "answer this mail.\n\n"
             "The {event_name} organisers"
         ),
     )
@@ -47,7 +65,23 @@ def _reminder_texts() -> tuple[str, str]:
             "cannot confirm your talk before you do. Please read it and accept it "
             "here:\n\n"
             "{coc_url}\n\n"
-            "This link is yours alone, please do not pass it on.\n\n"
+            "This link is yours alone, please do not pass it on. If you do not want "
+            "to accept it, you can say so there, too.\n\n"
+            "The {event_name} organisers"
+        ),
+    )
+
+
+def _reminder_texts_not_held() -> tuple[str, str]:
+    return (
+        _reminder_texts()[0],
+        _(
+            "Hi {name},\n\n"
+            "you have not yet accepted the code of conduct of {event_name}. "
+            "Please read it and accept it here:\n\n"
+            "{coc_url}\n\n"
+            "This link is yours alone, please do not pass it on. If you do not want "
+            "to accept it, you can say so there, too.\n\n"
             "The {event_name} organisers"
         ),
     )
@@ -87,16 +121,27 @@ def _draft(*, event, profile, texts, url: str, **context):
     return save_draft(mail, to_users=[profile.user])
 
 
-def draft_ask(*, event, profile):
-    """Put the mail that asks one speaker into the outbox."""
+def draft_ask(*, event, profile, again: bool = False):
+    """Put the mail that asks one speaker into the outbox.
+
+    ``again`` is whether they have accepted an earlier version.
+    """
     url = acceptance_url(event, profile.user)
-    return _draft(event=event, profile=profile, texts=_ask_texts, url=url)
+    texts = _ask_again_texts if again else _ask_texts
+    return _draft(event=event, profile=profile, texts=texts, url=url)
 
 
-def draft_reminder(*, event, profile):
-    """Put the mail that reminds one speaker into the outbox."""
+def draft_reminder(*, event, profile, held: bool = True):
+    """Put the mail that reminds one speaker into the outbox.
+
+    Args:
+        event: The event.
+        profile: The speaker's profile.
+        held: Whether a talk of theirs is not confirmed before they accept.
+    """
     url = acceptance_url(event, profile.user)
-    return _draft(event=event, profile=profile, texts=_reminder_texts, url=url)
+    texts = _reminder_texts if held else _reminder_texts_not_held
+    return _draft(event=event, profile=profile, texts=texts, url=url)
 
 
 def draft_paper(*, event, profile, number: int):

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a copy of an event takes along.
 
-Settings and the text; never the response team, and never what people did:
+Settings, words and the text; never the response team, and never what people did:
 acceptances, asks, concerns and the audit log stay with their event.
 """
+
+import datetime as dt
 
 from django.db import models, transaction
 from django_scopes import scopes_disabled
@@ -14,6 +16,7 @@ from pretalx.event.models import Event
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.marks import origin_id, set_marks
+from pretalx_coc.domain.phrase_changes import copy_phrases
 from pretalx_coc.domain.policy import (
     draft_texts,
     get_policy,
@@ -25,10 +28,10 @@ from pretalx_coc.domain.policy import (
 from pretalx_coc.domain.policy_text import filled_texts
 from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import AuditAction
-from pretalx_coc.models import CocSettings
+from pretalx_coc.models import AuditEntry, CocSettings
 
-# The response team is chosen for each event.
-NOT_COPIED = {"id", "event", "team_chosen"}
+# The response team is chosen for each event, and so is what leaves the server.
+NOT_COPIED = {"id", "event", "team_chosen", "extra_detectors"}
 
 
 def copy_to_clone(*, event, source_slug: str) -> None:
@@ -59,8 +62,18 @@ def _copy(source: Event | None, event) -> None:
     if not source or source.pk == event.pk:
         return
     settings = _copy_settings(source, event)
+    if settings:
+        set_marks(event, hints=settings.hints_before_submitting)
+    copy_phrases(source, event)
     if _copy_text(source, event) and settings and settings.clone_publishes:
         _publish_as_in(source, event)
+
+
+def _moved(date: dt.date, delta: dt.timedelta) -> dt.date:
+    try:
+        return date + delta
+    except OverflowError:
+        return date  # "31.12.9999" means never, also in the clone.
 
 
 def _copy_settings(source: Event, event) -> CocSettings | None:
@@ -74,7 +87,7 @@ def _copy_settings(source: Event, event) -> CocSettings | None:
             continue
         value = getattr(settings, field.name)
         if value and isinstance(field, models.DateField):
-            value += delta
+            value = _moved(value, delta)
         values[field.name] = value
     audit.write(
         event=event,
@@ -94,11 +107,29 @@ def _copy_text(source: Event, event) -> bool:
     return bool(draft_texts(get_policy(event), event))
 
 
+def _is_as_published(source: Event) -> bool:
+    """Whether nobody has worked on the draft since it was published.
+
+    A contact or a date that is another one by now is none of the clone's
+    business: it has its own.
+    """
+    policy = get_policy(source)
+    if not policy.number_in_force:
+        return False
+    steps = (AuditAction.POLICY_DRAFT_SAVED, AuditAction.POLICY_PUBLISHED)
+    last = AuditEntry.objects.filter(
+        event=source, chain=audit.POLICY_CHAIN, action__in=steps
+    ).order_by("position")
+    if last.values_list("action", flat=True).last() == AuditAction.POLICY_PUBLISHED:
+        return True
+    # Saved since, and perhaps taken back.
+    filled = filled_texts(source, draft_texts(policy, source))
+    return filled == published_texts(source, policy.number_in_force)
+
+
 def _publish_as_in(source: Event, event) -> None:
     """Publish what is in force in the source. Unfinished changes stay a draft."""
-    policy = get_policy(source)
-    filled = filled_texts(source, draft_texts(policy, source))
-    if filled != published_texts(source, policy.number_in_force):
+    if not _is_as_published(source):
         return
     try:
         publish(event=event, by=None)

@@ -11,12 +11,23 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django_scopes import scopes_disabled
 
+from pretalx.event.models import Event
 from pretalx.person.models import SpeakerProfile
+from pretalx.submission.models import Submission
 
 from pretalx_coc.domain import audit, permit
+from pretalx_coc.domain.copies import drop_unused
 from pretalx_coc.domain.guards import ERASABLE
 from pretalx_coc.enums import AuditAction, SubjectKind, Verdict
-from pretalx_coc.models import Ask, AuditEntry, AuditText, Finding
+from pretalx_coc.models import (
+    Ask,
+    AuditEntry,
+    AuditText,
+    Check,
+    Finding,
+    LetThrough,
+    Phrase,
+)
 
 
 def _is_theirs(user, profiles, *, account: str, profile: str) -> Q:
@@ -49,6 +60,47 @@ def _erase_texts(user, profiles) -> None:
     ).delete()
 
 
+def _erase_reasons(user) -> None:
+    """Empty why talks of theirs were let through; that they were stays.
+
+    A talk that is gone takes its reason along: nobody could tell whose it was.
+    """
+
+    def concerned(code: str) -> Q:
+        talk = Submission.all_objects.filter(
+            event=OuterRef("event"), code=OuterRef(code)
+        )
+        return Exists(talk.filter(speakers__user=user)) | ~Exists(talk)
+
+    entries = AuditEntry._base_manager.filter(
+        concerned("subject"),
+        event=OuterRef("event"),
+        chain=audit.ACCEPTANCE_CHAIN,
+        position=OuterRef("position"),
+        action=AuditAction.LET_THROUGH,
+    )
+    AuditText._base_manager.filter(
+        Exists(entries), chain=audit.ACCEPTANCE_CHAIN
+    ).delete()
+    LetThrough._base_manager.filter(concerned("submission_code")).update(reason="")
+
+
+def _erase_phrases(findings) -> None:
+    """Delete the phrases that quote these findings, and their words beside the log."""
+    quoted = findings.filter(event=OuterRef("event"))
+    Phrase._base_manager.filter(
+        Exists(quoted.filter(code=OuterRef("finding_code")))
+    ).delete()
+    entries = AuditEntry._base_manager.filter(
+        Exists(quoted.filter(code=OuterRef("subject"))),
+        event=OuterRef("event"),
+        chain=audit.CONCERN_CHAIN,
+        position=OuterRef("position"),
+        action__in=(AuditAction.PHRASE_ADDED, AuditAction.PHRASE_REMOVED),
+    )
+    AuditText._base_manager.filter(Exists(entries), chain=audit.CONCERN_CHAIN).delete()
+
+
 def _erase_passages(profiles) -> None:
     """Delete copies of what the person wrote about themselves.
 
@@ -58,9 +110,16 @@ def _erase_passages(profiles) -> None:
     theirs = Q(pk__in=())
     for event_id, code in profiles:
         theirs |= Q(event_id=event_id, subject_code=code)
-    Finding._base_manager.filter(theirs, subject_kind=SubjectKind.PROFILE).exclude(
+    about = {"subject_kind": SubjectKind.PROFILE}
+    gone = Finding._base_manager.filter(theirs, **about).exclude(
         verdict=Verdict.CONCERNS
-    ).delete()
+    )
+    _erase_phrases(gone)
+    gone.delete()
+    # What a check found is not all there any more: nobody else goes by it.
+    Check._base_manager.filter(theirs, **about).update(detector="", name="")
+    for event in Event.objects.filter(pk__in={event_id for event_id, __ in profiles}):
+        drop_unused(event)
 
 
 @scopes_disabled()
@@ -79,6 +138,7 @@ def forget_user(user) -> None:
         SpeakerProfile.objects.filter(user=user).values_list("event_id", "code")
     )
     _erase_texts(user, profiles)
+    _erase_reasons(user)
     _erase_passages(profiles)
     theirs = _is_theirs(user, profiles, account="user_code", profile="profile_code")
     Ask._base_manager.filter(theirs).delete()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pretalx.common.exceptions import SubmissionError
-from pretalx.submission.domain.submission import set_submission_state
+from pretalx.submission.domain.submission import set_pending_state, set_submission_state
 from pretalx.submission.models import SubmissionStates
 
 from pretalx_coc.domain import audit
@@ -75,8 +75,10 @@ def refusal(submission, speakers, user=None) -> str:
             "accepted the code of conduct."
         )
     return ngettext(
-        "not confirmed, because {names} has not accepted the code of conduct.",
-        "not confirmed, because {names} have not accepted the code of conduct.",
+        "This talk is not confirmed yet, because {names} has not accepted the code of "
+        "conduct.",
+        "This talk is not confirmed yet, because {names} have not accepted the code of "
+        "conduct.",
         len(speakers),
     ).format(names=", ".join(speaker.get_display_name() for speaker in speakers))
 
@@ -111,15 +113,21 @@ def set_back(submission) -> bool:
     pretalx asks the gate before such a talk has speakers; it is asked again
     when they come. Talks that had other speakers before stay as they are.
 
+    That it is to be confirmed stays noted on it, as pretalx notes such things,
+    so that the organiser sees it and need not choose again.
+
     Returns:
         Whether it was set back.
     """
     if submission.state != SubmissionStates.CONFIRMED:
         return False
     try:
-        if not holding_back(submission):
-            return False
-        set_submission_state(submission, SubmissionStates.ACCEPTED)
+        # A savepoint: what comes after an error needs a transaction that works.
+        with transaction.atomic():
+            if not holding_back(submission):
+                return False
+            set_submission_state(submission, SubmissionStates.ACCEPTED)
+            set_pending_state(submission, SubmissionStates.CONFIRMED)
     except Exception as error:  # noqa: BLE001 -- a gate that breaks stays shut
         logger.error("Setting back failed: %s", type(error).__name__)  # noqa: TRY400
         type(submission).objects.filter(pk=submission.pk).update(
@@ -139,27 +147,38 @@ def let_through(*, submission, by, reason: str) -> LetThrough:
         reason: Why; required.
 
     Raises:
-        CocError: No reason, or one that is too long.
+        CocError: No reason, one that is too long, there is nobody who has not
+            accepted, or the talk was let through already.
     """
     reason = reason.strip()
     if not reason:
-        raise CocError(_("Please say why this talk is let through."))
+        raise CocError(_("Please say why this talk may be confirmed."))
     if len(reason) > MAX_REASON_LENGTH:
-        raise CocError(_("Please say it in fewer words."))
+        raise CocError(_("This is too long. Please shorten it a little."))
+    if not outstanding_of(submission).exists():
+        raise CocError(
+            _("All speakers of this talk have accepted the code of conduct.")
+        )
     let, created = LetThrough.objects.get_or_create(
         event=submission.event,
         submission_code=submission.code,
         defaults={"reason": reason, "let_by": by.code, "created": now()},
     )
-    if created:
-        audit.write(
-            event=submission.event,
-            chain=audit.ACCEPTANCE_CHAIN,
-            action=AuditAction.LET_THROUGH,
-            actor=by,
-            subject=submission.code,
-            texts={"reason": reason},
+    if not created:
+        raise CocError(
+            _(
+                "Somebody has allowed this talk to be confirmed already. Their reason "
+                "stays."
+            )
         )
+    audit.write(
+        event=submission.event,
+        chain=audit.ACCEPTANCE_CHAIN,
+        action=AuditAction.LET_THROUGH,
+        actor=by,
+        subject=submission.code,
+        texts={"reason": reason},
+    )
     return let
 
 

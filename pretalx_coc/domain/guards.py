@@ -156,6 +156,8 @@ def _install_sqlite(connection, cursor, models) -> None:
         f"CREATE TABLE IF NOT EXISTS {SQLITE_PERMIT_TABLE} "
         "(kind varchar(16) NOT NULL, event_id integer NULL)"
     )
+    # What anybody left there is not ours: no transaction of ours is under way.
+    cursor.execute(f"DELETE FROM {SQLITE_PERMIT_TABLE}")  # noqa: S608
     for model in models:
         for name in _broken_on_sqlite(connection, cursor, model):
             cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')

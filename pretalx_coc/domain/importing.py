@@ -12,9 +12,10 @@ from pretalx.submission.models import (
     QuestionTarget,
     QuestionVariant,
     SpeakerRole,
+    SubmissionStates,
 )
 
-from pretalx_coc.domain.acceptances import record
+from pretalx_coc.domain.acceptances import record_all
 from pretalx_coc.domain.policy import lock_policy, text_of
 from pretalx_coc.enums import AcceptanceWay
 from pretalx_coc.models import Acceptance
@@ -42,6 +43,8 @@ def _who_said_yes(question):
     first = roles.order_by("position", "pk").values("speaker")[:1]
     return (
         answers.filter(submission__isnull=False)
+        # What is still a draft was not handed in, and nothing was said by it.
+        .exclude(submission__state=SubmissionStates.DRAFT)
         .annotate(first_speaker=Subquery(first))
         .filter(first_speaker__isnull=False)
         .values("first_speaker")
@@ -88,16 +91,14 @@ def import_answers(*, event, question, version, by) -> int:
     """
     lock_policy(event)
     language = text_of(version, event.locale).language
-    profiles = list(profiles_to_import(event=event, question=question, version=version))
-    for profile in profiles:
-        record(
-            event=event,
-            version=version,
-            language=language,
-            way=AcceptanceWay.IMPORT,
-            user=profile.user,
-            profile=profile,
-            by=by,
-            note=f"{question.identifier}: {question.question}",
-        )
-    return len(profiles)
+    profiles = profiles_to_import(event=event, question=question, version=version)
+    imported = record_all(
+        event=event,
+        version=version,
+        language=language,
+        way=AcceptanceWay.IMPORT,
+        profiles=profiles,
+        by=by,
+        note=f"{question.identifier}: {question.question}",
+    )
+    return len(imported)

@@ -40,17 +40,20 @@ def record_on_paper(*, profile, version, language: str, by, note: str) -> Accept
         note: Where the paper is, and what else is worth noting; required.
 
     Raises:
-        CocError: No note, a note that is too long, an own acceptance, or one
-            that is there already.
+        CocError: No note, a note that is too long, an own acceptance, one that
+            is there already, or the account is deactivated.
     """
     event = profile.event
     lock_policy(event)
     if profile.user and profile.user == by:
         raise CocError(_("Please accept on your own page: this one is for others."))
+    if profile.user and not profile.user.is_active:
+        # What was erased must not come back.
+        raise CocError(_("This account is deactivated: nothing is recorded for it."))
     if not note.strip():
         raise CocError(_("Please note who signed it, and where the paper is kept."))
     if len(note) > MAX_NOTE_LENGTH:
-        raise CocError(_("Please say it in fewer words."))
+        raise CocError(_("This is too long. Please shorten it a little."))
     if _has_accepted(event, profile, version.number):
         raise CocError(_("This version is already accepted."))
     acceptance = record(

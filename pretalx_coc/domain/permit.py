@@ -86,14 +86,23 @@ def close_after_deletion(event_id: int, using: str = "default") -> None:
             _set_local(cursor, DELETING, ",".join(left))
 
 
-def _set_erasing(connection, *, allowed: bool) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            _set_local(cursor, ERASING, "on" if allowed else "")
-        elif allowed:
-            cursor.execute(f"INSERT INTO {SQLITE_PERMIT_TABLE} (kind) VALUES ('erase')")  # noqa: S608
-        else:
-            cursor.execute(f"DELETE FROM {SQLITE_PERMIT_TABLE} WHERE kind = 'erase'")  # noqa: S608
+def _open_for_erasing(cursor, vendor: str):
+    """Give the permit; returns what ``_close_after_erasing`` wants to know."""
+    if vendor == "sqlite":
+        cursor.execute(f"INSERT INTO {SQLITE_PERMIT_TABLE} (kind) VALUES ('erase')")  # noqa: S608
+        return cursor.lastrowid
+    cursor.execute("SELECT current_setting(%s, true)", [ERASING])
+    before = cursor.fetchone()[0] or ""
+    _set_local(cursor, ERASING, "on")
+    return before
+
+
+def _close_after_erasing(cursor, vendor: str, opened) -> None:
+    """Withdraw this permit, and not the one of a block around this one."""
+    if vendor == "sqlite":
+        cursor.execute(f"DELETE FROM {SQLITE_PERMIT_TABLE} WHERE rowid = %s", [opened])  # noqa: S608
+    else:
+        _set_local(cursor, ERASING, opened)
 
 
 @contextmanager
@@ -108,8 +117,36 @@ def erasing(using: str = "default"):
     """
     connection = connections[using]
     with transaction.atomic(using):
-        if is_supported(connection):
-            _set_erasing(connection, allowed=True)
+        if not is_supported(connection):
+            yield
+            return
+        with connection.cursor() as cursor:
+            opened = _open_for_erasing(cursor, connection.vendor)
         yield
-        if is_supported(connection):
-            _set_erasing(connection, allowed=False)
+        with connection.cursor() as cursor:
+            _close_after_erasing(cursor, connection.vendor, opened)
+
+
+def is_left_open(using: str = "default") -> bool:
+    """Whether there is a permit that no running transaction of ours has given.
+
+    Only somebody who owns the database can do that: by a row on SQLite, on
+    PostgreSQL by a setting of the database or of the role.
+
+    Args:
+        using: The database's alias.
+    """
+    connection = connections[using]
+    if not is_supported(connection):
+        return False
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT current_setting(%s, true), current_setting(%s, true)",
+                [DELETING, ERASING],
+            )
+            return any(cursor.fetchone())
+        if SQLITE_PERMIT_TABLE not in connection.introspection.table_names(cursor):
+            return False
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {SQLITE_PERMIT_TABLE})")  # noqa: S608
+        return bool(cursor.fetchone()[0])

@@ -3,6 +3,7 @@
 """Writing, publishing and reading the policy of an event."""
 
 import hashlib
+import json
 
 from django.db import connection, transaction
 from django.utils.timezone import now
@@ -22,6 +23,11 @@ MAX_TEXT_LENGTH = 100_000  # code points; about 60 printed pages
 def sha256(text: str) -> str:
     """The SHA-256 of a text in UTF-8, as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of(texts: dict[str, str]) -> str:
+    """One SHA-256 for the texts of all languages together."""
+    return sha256(json.dumps(texts, sort_keys=True))
 
 
 def _normalised(text: str | None) -> str:
@@ -202,6 +208,7 @@ def publish(
     by,
     summary: str = "",
     revision: int | None = None,
+    previewed: str | None = None,
     everyone_accepts: bool = True,
 ) -> PolicyVersion:
     """Make the draft the version in force, with its placeholders filled in.
@@ -211,24 +218,23 @@ def publish(
         by: The user who publishes; None for the software itself.
         summary: What changed, for readers; may be empty.
         revision: The draft's revision that was previewed.
+        previewed: The ``digest_of`` the texts that were previewed: a contact or
+            the event's name may have changed since, and the draft has not.
         everyone_accepts: Whether those who accepted an earlier version are
             asked again; otherwise it applies to new proposals. The first
             version always applies to everyone.
 
     Raises:
-        StaleError: The draft is not the one that was previewed.
+        StaleError: The text is not the one that was previewed.
         LeftOverError: A placeholder has no value.
         CocError: There is no text, or nothing has changed.
     """
     policy = lock_policy(event)
-    if revision is not None and revision != policy.revision:
-        raise StaleError(
-            _(
-                "The text has changed since you opened the preview. Please read the "
-                "new preview and publish again."
-            )
-        )
+    if revision not in (None, policy.revision):
+        raise _stale_preview()
     texts = _texts_to_publish(policy, event)
+    if previewed not in (None, digest_of(texts)):
+        raise _stale_preview()
     version = _create_version(
         policy,
         texts,
@@ -246,9 +252,20 @@ def publish(
         data={
             "sha256": {language: sha256(text) for language, text in texts.items()},
             "everyone_accepts": version.everyone_accepts,
+            "summary_sha256": sha256(version.summary),
+            "time": version.published.isoformat(),
         },
     )
     return version
+
+
+def _stale_preview() -> StaleError:
+    return StaleError(
+        _(
+            "The text has changed since you opened the preview. Please read the new "
+            "preview and publish again."
+        )
+    )
 
 
 def _texts_to_publish(policy: Policy, event) -> dict[str, str]:
@@ -323,12 +340,7 @@ def add_language(
         raise CocError(_("There is no text to publish yet."))
     check_filled(event, draft)
     added = _create_text(event, number, language, filled_texts(event, draft)[language])
-    drafts = draft_texts(policy, event)
-    if language not in drafts:
-        # The next version is to have it, too.
-        policy.draft = LazyI18nString(drafts | draft)
-        policy.revision += 1
-        policy.save(update_fields=["draft", "revision"])
+    _keep_in_draft(policy, event, draft)
     audit.write(
         event=event,
         chain=audit.POLICY_CHAIN,
@@ -338,6 +350,29 @@ def add_language(
         data={"language": language, "sha256": added.sha256},
     )
     return added
+
+
+def _keep_in_draft(policy: Policy, event, added: dict[str, str]) -> None:
+    """Put an added text into the draft: the next version is to have it, too.
+
+    Where the draft has other changes already, it is about the next version, and
+    keeps what it says in this language.
+    """
+    drafts = draft_texts(policy, event)
+    others = {code: text for code, text in drafts.items() if code not in added}
+    published = published_texts(event, policy.number_in_force)
+    is_changed = any(
+        text != published.get(code)
+        for code, text in filled_texts(event, others).items()
+    )
+    wanted = added | drafts if is_changed else drafts | added
+    if wanted == drafts:
+        return
+    policy.draft = LazyI18nString(
+        {**_texts_of_other_languages(policy, event), **wanted}
+    )
+    policy.revision += 1
+    policy.save(update_fields=["draft", "revision"])
 
 
 def check_before_live(event) -> None:

@@ -72,7 +72,9 @@ def _merged(passages: list[tuple[str, str]]) -> list[tuple[str, str]]:
         else:
             result += [("removed", removed)] if removed.strip() else []
             result += [("added", added)] if added.strip() else []
-            result += [("same", _shortened(text))] if text else []
+            # Spaces alone are no change to show, and still keep words apart.
+            same = text if added.strip() else added + text
+            result += [("same", _shortened(same))] if same else []
             removed = added = ""
     return result
 

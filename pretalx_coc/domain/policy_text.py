@@ -30,6 +30,14 @@ PLACEHOLDERS = {
     "contact_phone": gettext_lazy("Telephone for concerns"),
     "contact_people": gettext_lazy("People to talk to"),
 }
+# What is not quite a placeholder, and would stand in the published text as it is:
+# ``{ event_name }``, ``{{event_name}}``, ``{Event name}``, ``{event\\_name}``.
+MISSPELT = re.compile(
+    r"(?<![\\{$])\{[{\s]{0,3}("
+    + "|".join(name.replace("_", r"[\W_]{0,2}") for name in PLACEHOLDERS)
+    + r")[}\s]{0,3}\}",
+    re.IGNORECASE,
+)
 STARTING_TEXTS = Path(__file__).resolve().parents[1] / "data" / "starting_policy"
 COMMENT = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
 
@@ -38,7 +46,8 @@ class LeftOverError(CocError):
     """A placeholder stands in the text and nothing can be put in its place.
 
     Attributes:
-        names: The placeholders, each with the languages that have it.
+        names: The placeholders, each with the languages that have it; in brackets,
+            as it stands in the text, where it is not quite one.
     """
 
     def __init__(self, names: dict[str, list[str]]):
@@ -46,16 +55,28 @@ class LeftOverError(CocError):
         super().__init__(" ".join(_complaint(*entry) for entry in names.items()))
 
 
+def misspelt(text: str) -> list[str]:
+    """What was meant to be a placeholder and is not written like one, each once."""
+    found = (match[0] for match in MISSPELT.finditer(PLACEHOLDER.sub("", text)))
+    return list(dict.fromkeys(found))
+
+
 def _complaint(name: str, languages: list[str]) -> str:
-    if name in CONTACT_FIELDS:
+    if name.startswith("{"):
         message = _(
-            "{placeholder} in the text ({languages}) has no value yet. Fill it in "
-            "under “Contacts”, or take it out of the text."
+            "{placeholder} in the text ({languages}) is not written like a "
+            "placeholder. Write it as in the list of placeholders, or put a \\ before "
+            "it to keep the brackets."
+        )
+    elif name in CONTACT_FIELDS:
+        message = _(
+            "{placeholder} in the text ({languages}) has no value yet. Enter one "
+            "under “Contacts”, or take the placeholder out of the text."
         )
     elif name in PLACEHOLDERS:
         message = _(
-            "{placeholder} in the text ({languages}) has no value yet. Fill it in "
-            "in the settings of the event, or take it out of the text."
+            "{placeholder} in the text ({languages}) has no value yet. Enter one "
+            "in the settings of the event, or take the placeholder out of the text."
         )
     else:
         message = _(
@@ -64,7 +85,7 @@ def _complaint(name: str, languages: list[str]) -> str:
             "to keep the brackets."
         )
     return message.format(
-        placeholder=f"{{{name}}}",
+        placeholder=name if name.startswith("{") else f"{{{name}}}",
         languages=", ".join(LANGUAGE_NAMES.get(code, code) for code in languages),
     )
 
@@ -114,7 +135,7 @@ def filled_texts(event, texts: dict[str, str]) -> dict[str, str]:
 
 
 def check_filled(event, texts: dict[str, str]) -> None:
-    """Refuse texts with a placeholder that has no value.
+    """Refuse texts with a placeholder that has no value, or is not quite one.
 
     Raises:
         LeftOverError: There is one; the message names it and its languages.
@@ -122,7 +143,8 @@ def check_filled(event, texts: dict[str, str]) -> None:
     contacts = contacts_of(event)
     names = {}
     for language, text in texts.items():
-        for name in left_over(text, values_for(event, language, contacts)):
+        values = values_for(event, language, contacts)
+        for name in [*left_over(text, values), *misspelt(text)]:
             names.setdefault(name, []).append(language)
     if names:
         raise LeftOverError(names)

@@ -5,8 +5,10 @@
 from django.db import transaction
 
 from pretalx_coc.domain import audit
+from pretalx_coc.domain.marks import set_marks
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import CocSettings
+from pretalx_coc.tasks import after_commit, task_check_event
 
 
 def read_settings(event) -> CocSettings:
@@ -40,6 +42,10 @@ def change_settings(*, event, by, **values) -> CocSettings:
     for name in changed:
         setattr(settings, name, values[name])
     settings.save(update_fields=list(changed))
+    if "hints_before_submitting" in changed:
+        set_marks(event, hints=settings.hints_before_submitting)
+    if "extra_detectors" in changed:
+        after_commit(task_check_event, event_id=event.pk)
     audit.write(
         event=event,
         chain=audit.POLICY_CHAIN,

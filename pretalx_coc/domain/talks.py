@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a talk or a profile consists of, and who is on it."""
+"""The fields of a talk or a profile, and who is on a talk."""
 
 import hashlib
 
@@ -14,23 +14,11 @@ TALK_FIELDS = ("title", "abstract", "description", "notes")
 PROFILE_FIELDS = ("name", "biography")
 
 
-def _texts(instance, fields) -> dict[str, str]:
-    return {name: text for name in fields if (text := getattr(instance, name) or "")}
-
-
 def talk_texts(submission) -> dict[str, str]:
     """The texts that speakers write about a talk: field → text, none empty."""
-    return _texts(submission, TALK_FIELDS)
-
-
-def profile_texts(profile) -> dict[str, str]:
-    """The texts that speakers write about themselves: field → text."""
-    return _texts(profile, PROFILE_FIELDS)
-
-
-def subject_texts(kind: str, instance) -> dict[str, str]:
-    """The texts of a talk or of a profile: field → text, none empty."""
-    return talk_texts(instance) if kind == SubjectKind.TALK else profile_texts(instance)
+    return {
+        name: text for name in TALK_FIELDS if (text := getattr(submission, name) or "")
+    }
 
 
 def content_digest(text: str) -> str:

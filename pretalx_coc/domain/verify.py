@@ -14,16 +14,24 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.fields.json import KT
 from django_scopes import scopes_disabled
 
 from pretalx.event.models import Event
+from pretalx.person.models import User
 from pretalx.submission.models import Submission, SubmissionStates
 
-from pretalx_coc.domain import audit, guards
-from pretalx_coc.domain.policy import sha256
+from pretalx_coc.domain import audit, guards, permit, verify_policy
 from pretalx_coc.domain.queries.outstanding import outstanding_profiles
-from pretalx_coc.domain.verify_log import ACCEPTANCES, DECLINES, compare_with_log
+from pretalx_coc.domain.verify_log import (
+    ACCEPTANCES,
+    DECLINES,
+    UNREADABLE,
+    chains,
+    compare_with_log,
+    log_texts,
+)
 from pretalx_coc.enums import AuditAction, FlagState, Verdict
 from pretalx_coc.models import (
     Acceptance,
@@ -94,93 +102,8 @@ class Result:
 def _guards(scope: Scope):
     for name in guards.broken():
         yield f"{name} is missing or was changed; `migrate` creates it"
-
-
-def _texts(scope: Scope):
-    version = PolicyVersion._base_manager.filter(
-        event=OuterRef("event"), number=OuterRef("number")
-    )
-    rows = scope.rows(PolicyText).annotate(has_version=Exists(version)).order_by("pk")
-    for text in rows.iterator(CHUNK):
-        where = f"{scope.slug(text.event_id)}, version {text.number}, {text.language}"
-        if sha256(text.text) != text.sha256:
-            yield f"{where}: the text does not match its SHA-256"
-        if not text.has_version:
-            yield f"{where}: there is no such version"
-        yield None
-
-
-def _logged_digests(entry: AuditEntry) -> dict:
-    """What an entry says of the texts that it published: language → SHA-256."""
-    digests = entry.data.get("sha256")
-    return (
-        digests
-        if isinstance(digests, dict)
-        else {entry.data.get("language", ""): digests}
-    )
-
-
-def _published(scope: Scope):
-    """The texts are those, and only those, that the audit log says."""
-    entries = scope.rows(AuditEntry).filter(
-        chain=audit.POLICY_CHAIN,
-        action__in=(AuditAction.POLICY_PUBLISHED, AuditAction.LANGUAGE_ADDED),
-    )
-    logged = {
-        (entry.event_id, entry.subject, language): digest
-        for entry in entries.iterator(CHUNK)
-        for language, digest in _logged_digests(entry).items()
-    }
-    rows = scope.rows(PolicyText).order_by("pk")
-    for text in rows.defer("text").iterator(CHUNK):
-        where = f"{scope.slug(text.event_id)}, version {text.number}, {text.language}"
-        if logged.pop((text.event_id, str(text.number), text.language), "") != (
-            text.sha256
-        ):
-            yield f"{where}: not the text that the audit log says was published"
-        yield None
-    for event_id, number, language in logged:
-        yield f"{scope.slug(event_id)}, version {number}, {language}: gone"
-
-
-def _versions(scope: Scope):
-    text = PolicyText._base_manager.filter(
-        event=OuterRef("event"), number=OuterRef("number")
-    )
-    for version in scope.rows(PolicyVersion).filter(~Exists(text)).iterator(CHUNK):
-        yield f"{scope.slug(version.event_id)}, version {version.number}: no text"
-    counted = (
-        scope.rows(PolicyVersion)
-        .order_by()
-        .values("event_id")
-        .annotate(first=Min("number"), last=Max("number"), there=Count("pk"))
-    )
-    for row in counted.iterator(CHUNK):
-        if row["first"] != 1 or row["last"] != row["there"]:
-            yield f"{scope.slug(row['event_id'])}: the numbers of versions have gaps"
-
-
-def _in_force(scope: Scope):
-    same = PolicyVersion._base_manager.filter(event=OuterRef("event"))
-    later = same.filter(number__gt=OuterRef("number_in_force"))
-    broken = scope.rows(Policy).filter(
-        Q(number_in_force=None) & Exists(same)
-        | Exists(later)
-        | Q(number_in_force__isnull=False)
-        & ~Exists(same.filter(number=OuterRef("number_in_force")))
-        | Q(number_required__isnull=False)
-        & ~Exists(
-            same.filter(number=OuterRef("number_required"), everyone_accepts=True)
-        )
-        | Q(number_required__gt=F("number_in_force"))
-    )
-    for policy in broken.defer("draft").iterator(CHUNK):
-        yield f"{scope.slug(policy.event_id)}: not the last published version"
-    orphans = scope.rows(PolicyVersion).filter(
-        ~Exists(Policy._base_manager.filter(event=OuterRef("event")))
-    )
-    for version in orphans.iterator(CHUNK):
-        yield f"{scope.slug(version.event_id)}: versions, and none in force"
+    if permit.is_left_open():
+        yield "a permit to change evidence was left open for everybody"
 
 
 def _acceptances(scope: Scope):
@@ -206,8 +129,38 @@ def _declines(scope: Scope):
 
 
 def _let_through(scope: Scope):
-    for row in scope.rows(LetThrough).filter(Q(reason="") | Q(let_by="")):
-        yield f"{scope.slug(row.event_id)}, {row.submission_code}: no name or no reason"
+    entries = AuditEntry._base_manager.filter(
+        chain=audit.ACCEPTANCE_CHAIN, action=AuditAction.LET_THROUGH
+    )
+    texts = AuditText._base_manager.filter(
+        event=OuterRef("event"),
+        chain=audit.ACCEPTANCE_CHAIN,
+        position__in=entries.filter(
+            event=OuterRef(OuterRef("event")),
+            subject=OuterRef(OuterRef("submission_code")),
+        ).values("position"),
+    )
+    entry = entries.filter(
+        event=OuterRef("event"),
+        subject=OuterRef("submission_code"),
+        actor_code=OuterRef("let_by"),
+    )
+    rows = scope.rows(LetThrough).annotate(
+        is_logged=Exists(entry),
+        has_text=Exists(texts),
+        is_same=Exists(texts.filter(text=OuterRef("reason"))),
+    )
+    for row in rows.order_by("pk").iterator(CHUNK):
+        where = f"{scope.slug(row.event_id)}, {row.submission_code}"
+        # Without a reason, where the speaker's account is gone, and it with it.
+        erased = row.is_logged and not row.has_text
+        if not row.let_by or (not row.reason and not erased):
+            yield f"{where}: no name or no reason"
+        elif not row.is_logged:
+            yield f"{where}: not in the audit log"
+        elif row.reason and not row.is_same:
+            yield f"{where}: another reason than in the audit log"
+        yield None
 
 
 def _verdicts_of(model):
@@ -238,34 +191,28 @@ def _findings(scope: Scope):
         yield None
 
 
-def _chains(scope: Scope):
-    entries = scope.rows(AuditEntry).order_by()
-    chains = {
-        *scope.rows(AuditChain).values_list("event_id", "name"),
-        *entries.values_list("event_id", "chain").distinct(),
-    }
-    headless = entries.filter(
-        ~Exists(
-            AuditChain._base_manager.filter(
-                event=OuterRef("event"), name=OuterRef("chain")
-            )
-        )
-    )
-    for event_id, name in sorted(chains):
-        if position := audit.first_broken_link(event_id, name):
-            yield f"{scope.slug(event_id)}, {name}: broken at entry {position}"
-        yield None
-    for event_id, name in headless.values_list("event_id", "chain").distinct():
-        yield f"{scope.slug(event_id)}, {name}: the head of the chain is gone"
-
-
-def _log_texts(scope: Scope):
+def _concerns_in_log(model):
+    """The check that flags and verdicts were written into the audit log."""
     entry = AuditEntry._base_manager.filter(
-        event=OuterRef("event"), chain=OuterRef("chain"), position=OuterRef("position")
+        event=OuterRef("event"), chain=audit.CONCERN_CHAIN, subject=OuterRef("code")
     )
-    rows = scope.rows(AuditText).filter(~Exists(entry)).defer("text")
-    for row in rows.iterator(CHUNK):
-        yield f"{scope.slug(row.event_id)}, {row.chain}/{row.position}: no such entry"
+    given = entry.annotate(said=KT("data__verdict")).filter(
+        action=AuditAction.VERDICT_GIVEN,
+        actor_code=OuterRef("verdict_by"),
+        said=OuterRef("verdict"),
+    )
+    missing = ~Q(verdict="") & ~Exists(given)
+    if model is Flag:
+        raised = entry.filter(
+            action=AuditAction.FLAG_RAISED, actor_code=OuterRef("raised_by")
+        )
+        missing |= ~Exists(raised)
+
+    def walk(scope: Scope):
+        for row in scope.rows(model).filter(missing).order_by("pk").iterator(CHUNK):
+            yield f"{scope.slug(row.event_id)}, {row.code}: not in the audit log"
+
+    return walk
 
 
 def _with_team(scope: Scope):
@@ -276,10 +223,21 @@ def _with_team(scope: Scope):
 
 CHECKS = (
     Check(2, "Append-only tables refuse changes", None, _guards),
-    Check(2, "Published texts match their SHA-256", PolicyText, _texts),
-    Check(2, "Published texts are those of the audit log", PolicyText, _published),
-    Check(2, "Versions are complete", PolicyVersion, _versions),
-    Check(1, "The version in force is the last one", Policy, _in_force),
+    Check(2, "Published texts match their SHA-256", PolicyText, verify_policy.texts),
+    Check(
+        2,
+        "Published texts are those of the audit log",
+        PolicyText,
+        verify_policy.published,
+    ),
+    Check(2, "Versions are complete", PolicyVersion, verify_policy.versions),
+    Check(
+        9,
+        "Versions are those of the audit log",
+        PolicyVersion,
+        verify_policy.versions_in_log,
+    ),
+    Check(1, "The version in force is the last one", Policy, verify_policy.in_force),
     Check(2, "Acceptances point to a published text", Acceptance, _acceptances),
     Check(2, "Refusals point to a version", Decline, _declines),
     Check(
@@ -294,11 +252,13 @@ CHECKS = (
         Decline,
         partial(compare_with_log, log=DECLINES),
     ),
-    Check(9, "Audit chains hold", AuditChain, _chains),
-    Check(9, "Texts beside the audit log have an entry", AuditText, _log_texts),
+    Check(9, "Audit chains hold", AuditChain, chains),
+    Check(9, "Texts beside the audit log have an entry", AuditText, log_texts),
     Check(3, "Talks let through have a name and a reason", LetThrough, _let_through),
     Check(4, "Verdicts on findings are complete", Finding, _verdicts_of(Finding)),
     Check(4, "Verdicts on flags are complete", Flag, _verdicts_of(Flag)),
+    Check(9, "Flags are in the audit log", Flag, _concerns_in_log(Flag)),
+    Check(9, "Verdicts on findings are in it", Finding, _concerns_in_log(Finding)),
     Check(5, "Findings are where they say", Finding, _findings),
     Check(13, "Response teams were chosen", CocSettings, _with_team),
 )
@@ -317,10 +277,22 @@ def _one_moment():
         yield
 
 
+def _breaches(check: Check, scope: Scope):
+    """Walk; what breaks one check is a breach, and the others still run.
+
+    Only the kind of the error is said: its text can quote what it could not read.
+    """
+    try:
+        with transaction.atomic():
+            yield from check.walk(scope)
+    except UNREADABLE as error:
+        yield f"a row cannot be read ({type(error).__name__})"
+
+
 def _run(check: Check, scope: Scope, progress) -> Result:
     result = Result(check.rule, check.title, rows=check.total(scope))
     seen = 0
-    for breach in check.walk(scope):
+    for breach in _breaches(check, scope):
         if breach is None:
             seen += 1
             progress(1)
@@ -388,4 +360,16 @@ def notes(event=None) -> list[str]:
                 f"version {policy.number_required} or a later one; "
                 f"{held.distinct().count()} confirmed talks are theirs"
             )
-    return lines
+    return lines + _accounts_gone(scope)
+
+
+def _accounts_gone(scope: Scope) -> list[str]:
+    """Events with acceptances of accounts that went without our being told."""
+    there = User.objects.filter(is_active=True, code=OuterRef("user_code"))
+    rows = scope.rows(Acceptance).exclude(user_code="").filter(~Exists(there))
+    counted = rows.order_by().values("event_id").annotate(number=Count("pk"))
+    return [
+        f"{scope.slug(row['event_id'])}: {row['number']} acceptances still say whose "
+        "they are, and the account is gone or deactivated"
+        for row in counted.order_by("event_id")
+    ]

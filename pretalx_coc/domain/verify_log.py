@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Compares acceptances and refusals with the audit log, row by entry.
+"""Checks the audit log, and compares acceptances and refusals with it.
 
 Each was written in one transaction with its entry, a moment before it. So both
 are read in the order of time, side by side, and all that has to be remembered at
@@ -13,13 +13,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import DatabaseError
+from django.db.models import Exists, OuterRef, Subquery
+
 from pretalx_coc.domain import audit
 from pretalx_coc.enums import AuditAction
-from pretalx_coc.models import Acceptance, AuditEntry, Decline
+from pretalx_coc.models import Acceptance, AuditChain, AuditEntry, AuditText, Decline
 
 CHUNK = 1_000
 # Between a row and its entry lies the rest of one transaction.
 LONGEST_WAIT = timedelta(hours=1)
+# What reading raises where somebody put things that are none of their kind.
+UNREADABLE = (AttributeError, TypeError, ValueError, DatabaseError)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Log:
         model: The kind of row.
         time: The field with its time.
         action: The action of its entry.
+        text: The field with what was written about it.
         row_key: What a row says, as a tuple; what identifies the person last.
         entry_key: What an entry says, in the same form.
         facts: How many values of the key are left when the person is erased.
@@ -38,6 +44,7 @@ class Log:
     model: type
     time: str
     action: str
+    text: str
     row_key: Callable
     entry_key: Callable
     facts: int
@@ -48,16 +55,25 @@ def _acceptance_key(row: Acceptance) -> tuple:
     return (*facts, row.user_code, row.profile_code)
 
 
+def _said(entry: AuditEntry, *names: str) -> tuple:
+    """What an entry says, as values that can be compared, whatever they are."""
+    data = audit.data_of(entry)
+    values = (data.get(name, "") for name in names)
+    return tuple(
+        value if isinstance(value, str | int) else repr(value) for value in values
+    )
+
+
 def _accepted_key(entry: AuditEntry) -> tuple:
-    facts = (entry.data.get(name, "") for name in ("number", "language", "sha256"))
-    person = (entry.data.get(name, "") for name in ("user", "profile"))
-    return (*facts, entry.data.get("way", ""), entry.subject, *person)
+    facts = _said(entry, "number", "language", "sha256", "way")
+    return (*facts, entry.subject, *_said(entry, "user", "profile"))
 
 
 ACCEPTANCES = Log(
     model=Acceptance,
     time="accepted",
     action=AuditAction.ACCEPTED,
+    text="note",
     row_key=_acceptance_key,
     entry_key=_accepted_key,
     facts=5,
@@ -66,8 +82,9 @@ DECLINES = Log(
     model=Decline,
     time="declined",
     action=AuditAction.DECLINED,
+    text="reason",
     row_key=lambda row: (row.number, row.user_code),
-    entry_key=lambda entry: (entry.data.get("number"), entry.actor_code),
+    entry_key=lambda entry: (*_said(entry, "number"), entry.actor_code),
     facts=1,
 )
 
@@ -78,6 +95,13 @@ def _side_by_side(scope, log: Log):
     entries = scope.rows(AuditEntry).filter(
         chain=audit.ACCEPTANCE_CHAIN, action=log.action
     )
+    salts = AuditText._base_manager.filter(
+        event=OuterRef("event"),
+        chain=OuterRef("chain"),
+        position=OuterRef("position"),
+        name=log.text,
+    )
+    entries = entries.annotate(salt=Subquery(salts.values("salt")[:1]))
     entries = entries.order_by("event_id", "created", "position")
     return heapq.merge(
         (
@@ -89,6 +113,40 @@ def _side_by_side(scope, log: Log):
             for entry in entries.iterator(CHUNK)
         ),
     )
+
+
+def _same_time(row, entry: AuditEntry, log: Log) -> bool:
+    time = getattr(row, log.time)
+    # Entries of the plugin's first release do not say the time.
+    said = audit.data_of(entry).get("time", time.isoformat())
+    return said == time.isoformat() and entry.created - time <= LONGEST_WAIT
+
+
+def _same_text(row, entry: AuditEntry, log: Log) -> bool:
+    text = getattr(row, log.text)
+    committed = audit.data_of(entry).get(f"{log.text}_digest")
+    if not text:
+        # Emptied, with everything else that says who it was.
+        return not committed or not (row.user_code or row.profile_code)
+    return bool(entry.salt) and committed == audit.commitment(entry.salt, text)
+
+
+def _differs(row, entry: AuditEntry, log: Log) -> str:
+    """What of a row is not as its entry says; "" if nothing."""
+    data = audit.data_of(entry)
+    if not _same_time(row, entry, log):
+        return "time"
+    if not _same_text(row, entry, log):
+        return log.text
+    if row.profile_code and data.get("profile", row.profile_code) != row.profile_code:
+        return "profile"
+    if log is DECLINES:
+        return ""
+    if data.get("material", row.material) != row.material:
+        return "tick about the material"
+    by_another = entry.actor_code != data.get("user")
+    writers = {entry.actor_code} if by_another else {entry.actor_code, ""}
+    return "" if row.recorded_by in writers else "name of who wrote it down"
 
 
 class _Waiting:
@@ -106,9 +164,12 @@ class _Waiting:
         key = self.log.entry_key(entry)
         erased = key[: self.log.facts] + ("",) * (len(key) - self.log.facts)
         for candidate in (key, erased):
-            if self.rows.get(candidate):
-                row = self.rows[candidate].popleft()
-                if not self.rows[candidate]:
+            if rows := self.rows.get(candidate):
+                # Of erased ones that say the same, the one of this moment.
+                same = (row for row in rows if _same_time(row, entry, self.log))
+                row = next(same, rows[0])
+                rows.remove(row)
+                if not rows:
                     del self.rows[candidate]
                 return row
         return None
@@ -131,7 +192,7 @@ def compare_with_log(scope, log: Log):
     """
     waiting, current = _Waiting(log), None
     name = log.model._meta.verbose_name
-    for event_id, time, is_entry, number, item in _side_by_side(scope, log):
+    for event_id, __, is_entry, number, item in _side_by_side(scope, log):
         if event_id != current:
             yield from _without_entry(scope, name, waiting)
             current = event_id
@@ -142,8 +203,8 @@ def compare_with_log(scope, log: Log):
         where = f"{scope.slug(event_id)}, entry {number} of the audit log"
         if row is None:
             yield f"{where}: its {name} is gone or was changed"
-        elif time - getattr(row, log.time) > LONGEST_WAIT:
-            yield f"{where}: its {name} has another time"
+        elif what := _differs(row, item, log):
+            yield f"{where}: its {name} has another {what}"
         else:
             yield None
     yield from _without_entry(scope, name, waiting)
@@ -152,3 +213,41 @@ def compare_with_log(scope, log: Log):
 def _without_entry(scope, name: str, waiting: _Waiting):
     for row in waiting.left():
         yield f"{scope.slug(row.event_id)}, {name} {row.pk}: not in the audit log"
+
+
+def chains(scope):
+    """Each chain of the audit log is whole and has its head."""
+    entries = scope.rows(AuditEntry).order_by()
+    found = {
+        *scope.rows(AuditChain).values_list("event_id", "name"),
+        *entries.values_list("event_id", "chain").distinct(),
+    }
+    headless = entries.filter(
+        ~Exists(
+            AuditChain._base_manager.filter(
+                event=OuterRef("event"), name=OuterRef("chain")
+            )
+        )
+    )
+    for event_id, name in sorted(found):
+        where = f"{scope.slug(event_id)}, {name}"
+        try:
+            position = audit.first_broken_link(event_id, name)
+        except UNREADABLE as error:
+            yield f"{where}: cannot be read ({type(error).__name__})"
+        else:
+            if position:
+                yield f"{where}: broken at entry {position}"
+        yield None
+    for event_id, name in headless.values_list("event_id", "chain").distinct():
+        yield f"{scope.slug(event_id)}, {name}: the head of the chain is gone"
+
+
+def log_texts(scope):
+    """Each text beside the audit log belongs to an entry."""
+    entry = AuditEntry._base_manager.filter(
+        event=OuterRef("event"), chain=OuterRef("chain"), position=OuterRef("position")
+    )
+    rows = scope.rows(AuditText).filter(~Exists(entry)).defer("text")
+    for row in rows.iterator(CHUNK):
+        yield f"{scope.slug(row.event_id)}, {row.chain}/{row.position}: no such entry"

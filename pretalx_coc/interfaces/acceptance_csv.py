@@ -6,6 +6,7 @@ Through defusedcsv, because names, titles and reasons are other people's words:
 a spreadsheet must not take them for formulas.
 """
 
+import re
 from io import StringIO
 
 from defusedcsv import csv
@@ -21,6 +22,14 @@ from pretalx_coc.domain.queries.acceptance_list import (
     speaker_rows,
     talk_rows,
 )
+
+# Where a comma is the decimal point, spreadsheets cut lines at semicolons, and a
+# cell begins in the middle of what somebody wrote.
+BEGIN_OF_FORMULA = re.compile(r"(\A\s+|[;\t\r\n]\s*)(?=[=+\-@])")
+
+
+def _harmless(cell):
+    return BEGIN_OF_FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def _time(moment) -> str:
@@ -51,7 +60,7 @@ def _person_columns() -> list[str]:
         pgettext("a person who speaks at the event", "Speaker"),
         _("Speaker ID"),
         _("Has an account"),
-        _("Asked"),
+        _("Asked on"),
         _("Reminders"),
         _("Last reminder"),
         pgettext("a speaker said no to the code of conduct", "Declined"),
@@ -104,5 +113,6 @@ def outstanding_csv(*, event, chosen: Chosen, by_talk: bool) -> str:
     """
     content = StringIO()
     rows = _by_talk(event, chosen) if by_talk else _by_speaker(event, chosen)
-    csv.writer(content).writerows(rows)
+    writer = csv.writer(content)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return content.getvalue()

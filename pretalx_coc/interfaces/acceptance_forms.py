@@ -18,7 +18,7 @@ from pretalx_coc.domain.policy import languages_of
 from pretalx_coc.domain.queries.acceptance_list import NOT_ASKED, NOT_REMINDED, REMINDED
 from pretalx_coc.domain.queries.outstanding import LIVE_STATES
 from pretalx_coc.interfaces.languages import language_name
-from pretalx_coc.models import CocSettings, PolicyVersion
+from pretalx_coc.models import CocSettings, PolicyText, PolicyVersion
 
 STATES = [(state.value, SubmissionStates(state).label) for state in LIVE_STATES]
 
@@ -85,11 +85,8 @@ class PaperForm(forms.Form):
         )
         first = versions.first()
         version.initial = first
-        languages = {
-            code
-            for row in versions.select_related("event")
-            for code in languages_of(row)
-        }
+        languages = PolicyText.objects.filter(event=event).order_by()
+        languages = languages.values_list("language", flat=True).distinct()
         self.fields["language"].choices = sorted(
             (code, language_name(code)) for code in languages
         )
@@ -149,7 +146,7 @@ class ImportForm(forms.Form):
         help_text=_("Only fields that are answered with yes or no."),
     )
     version = forms.ModelChoiceField(
-        label=_("They accepted by it"),
+        label=_("Version that they accepted"),
         queryset=None,
         help_text=_(
             "Choose the version whose text speakers saw beside the field, or could "

@@ -29,13 +29,25 @@ class OutstandingTable(PretalxTable):
     """What both tables have in common.
 
     ``may_change`` is whether the reader may work with the event's proposals:
-    others get names and titles, and no links and buttons.
+    others get names and titles, and no links and buttons. ``may_remind`` is
+    whether a row has a button that mails its speaker; it leads back to the list
+    with ``query``.
     """
 
     printable = False
 
-    def __init__(self, *args, may_change=False, may_see_talks=False, **kwargs):
+    def __init__(
+        self,
+        *args,
+        may_change=False,
+        may_see_talks=False,
+        may_remind=False,
+        query="",
+        **kwargs,
+    ):
         self.may_change = may_change
+        self.may_remind = may_remind
+        self.query = query
         self.may_see_talks = may_see_talks
         super().__init__(*args, **kwargs)
 
@@ -82,7 +94,7 @@ class OutstandingSpeakerTable(OutstandingTable):
     class Meta:
         model = SpeakerProfile
         fields = ("speaker", "talks", "mails", "declined")
-        empty_text = _("Nobody is outstanding here.")
+        empty_text = _("Nobody here still has to accept.")
 
     def get_profiles(self):
         return self.page_rows
@@ -99,7 +111,10 @@ class OutstandingSpeakerTable(OutstandingTable):
 
     def render_mails(self, record):
         return self.cell(
-            "mails", profile=record, ask=self.details.asks.get(record.code)
+            "mails",
+            profile=record,
+            ask=self.details.asks.get(record.code),
+            event=self.event,
         )
 
     def render_declined(self, record):
@@ -127,7 +142,7 @@ class OutstandingTalkTable(OutstandingTable):
     class Meta:
         model = Submission
         fields = ("title", "state", "speakers", "gate")
-        empty_text = _("No talk has an outstanding speaker here.")
+        empty_text = _("No talk here has a speaker who still has to accept.")
 
     def get_profiles(self):
         return [

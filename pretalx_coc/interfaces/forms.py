@@ -11,8 +11,10 @@ from pretalx.common.forms.widgets import EnhancedSelectMultiple
 from pretalx.common.text.phrases import phrases
 
 from pretalx_coc.domain.flags import MAX_TEXT_LENGTH as MAX_FLAG_LENGTH
+from pretalx_coc.domain.queries.unchecked import PENDING
 from pretalx_coc.domain.verdicts import MAX_REASON_LENGTH
 from pretalx_coc.enums import FlagReason, ItemKind, Verdict
+from pretalx_coc.interfaces.materials import UNREAD
 
 
 class ResponseTeamForm(forms.Form):
@@ -57,6 +59,7 @@ class VerdictForm(forms.Form):
 
     verdict = forms.ChoiceField(choices=Verdict.choices)
     reason = forms.CharField(max_length=MAX_REASON_LENGTH, required=False)
+    allow_phrase = forms.BooleanField(required=False)
     revision = forms.IntegerField(min_value=0)
 
 
@@ -74,6 +77,19 @@ class PanelFilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Show"),
         choices=[("", _("Everything")), *ItemKind.choices],
+        required=False,
+    )
+    hints = forms.ChoiceField(
+        label=_("Passages"),
+        choices=[("", _("Worth a look")), ("yes", _("Also hints"))],
+        required=False,
+    )
+    unread = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[
+            ("", _("All reasons")),
+            *((code, words) for code, words in UNREAD.items() if code != PENDING),
+        ],
         required=False,
     )
     verdict = forms.ChoiceField(

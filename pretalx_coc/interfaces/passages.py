@@ -6,8 +6,10 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from pretalx_coc.domain.checks import CONTEXT_LENGTH
+from pretalx_coc.domain.detectors import CONTEXT_LENGTH
+from pretalx_coc.domain.phrases import phrase_for
 from pretalx_coc.domain.talks import field_label
+from pretalx_coc.interfaces.materials import Labels, part_label, unread_sentences
 
 # Shown instead of what would change the order of the page's own text, or hide.
 INVISIBLE = "␣"
@@ -37,6 +39,30 @@ def _disguise(code: str) -> str:
         "spacing": _("with spaces between the letters"),
         "punctuation": _("with signs between the letters"),
         "joined": _("with a hyphen or underscore between its parts"),
+        "markup": _("with markup between the letters"),
+        "backwards": _("backwards, with a sign that turns it around on the screen"),
+    }.get(code, code)
+
+
+def _part(code: str) -> str:
+    """A part of a document, in words."""
+    return {
+        "notes": _("the speaker’s notes"),
+        "name": _("the name of a file"),
+        "metadata": _("the properties of the file"),
+        "link": _("the address of a link"),
+        "master": _("a master that slides are made from"),
+    }.get(code, code)
+
+
+def _seen(code: str) -> str:
+    """What a picture may show, in words."""
+    return {
+        "anus": _("an anus"),
+        "buttocks": _("bare buttocks"),
+        "female breast": _("a bare breast of a woman"),
+        "female genitalia": _("genitals of a woman"),
+        "male genitalia": _("genitals of a man"),
     }.get(code, code)
 
 
@@ -52,11 +78,20 @@ def explain(steps) -> list[str]:
         "raised": _("Words nearby make it more likely: {detail}."),
         "together": _("It stands beside other passages: {detail}."),
         "lowered": _("Words nearby make it less likely: {detail}."),
+        "negated": _("The sentence denies or forbids it: {detail}."),
+        "quoted": _("It is quoted, and the words around report it: {detail}."),
+        "name": _("It may be part of a name: {detail}."),
+        "member": _("It is in the file “{detail}” inside of this one."),
+        "part": _("It is in {detail}."),
+        "picture": _("The marked part looks like {detail}."),
+        "sure": _("The program is {detail} sure of that."),
+        "own": _("“{detail}” is one of the words that this event always points at."),
+        "detector": _("It was found by “{detail}”, which was added to this event."),
+        "said": _("That one says: “{detail}”"),
     }
+    names = {"unmasked": _disguise, "part": _part, "picture": _seen}
     return [
-        sentences[code].format(
-            detail=_disguise(detail) if code == "unmasked" else visible(str(detail))
-        )
+        sentences[code].format(detail=names.get(code, visible)(str(detail)))
         for code, detail in steps
         if code in sentences
     ]
@@ -73,17 +108,29 @@ def _whole_words(text: str, *, cut_before: bool = False, cut_after: bool = False
     return text
 
 
-def present(finding) -> dict:
-    """What a template shows of a finding."""
+def present(finding, labels: Labels | None = None) -> dict:
+    """What a template shows of a finding.
+
+    Args:
+        finding: The finding, with its check.
+        labels: What materials are called; one for all findings of a page.
+    """
+    labels = labels or Labels(finding.event)
     before = _whole_words(finding.before, cut_before=finding.start > CONTEXT_LENGTH)
     after = _whole_words(finding.after, cut_after=len(finding.after) == CONTEXT_LENGTH)
+    field = labels.of(finding.material, finding.check_run.name)
+    place = part_label(page=finding.page, slide=finding.slide)
     return {
         "finding": finding,
         "before": visible(before),
         "passage": visible(finding.passage),
         "after": visible(after),
-        "field": field_label(finding.subject_kind, finding.material),
+        "field": f"{field}, {place}" if place else field,
         "steps": explain(finding.steps),
+        "phrase": "" if finding.verdict else visible(phrase_for(finding)),
+        "is_picture": bool(finding.box),
+        "box": finding.box,
+        "earlier_passage": visible(finding.earlier.passage) if finding.earlier else "",
     }
 
 
@@ -98,16 +145,16 @@ def present_flag(flag) -> dict:
     }
 
 
-def present_unchecked(entry) -> dict:
-    """What a template shows of a material that was not fully checked."""
-    sentences = {
-        "pending": _("waiting to be checked"),
-        "error": _("the check failed; it will be tried again when the text is saved"),
-        "length": _("the text is very long, and its end was not read"),
-        "number": _("there are more passages than are listed"),
-        "language": _("there is no word list for its language yet"),
-    }
+def present_unchecked(entry, labels: Labels) -> dict:
+    """What a template shows of a material that was not fully checked.
+
+    Args:
+        entry: From ``domain.queries.unchecked``.
+        labels: What materials are called.
+    """
     return {
-        "field": field_label(entry.subject_kind, entry.material),
-        "reasons": [sentences.get(reason, reason) for reason in entry.reasons],
+        "field": labels.of(entry.material, entry.title),
+        "reasons": unread_sentences(entry.reasons),
+        "check": entry.check,
+        "looked_at": entry.check.looked_at if entry.check else None,
     }

@@ -48,6 +48,7 @@ class PublishForm(forms.Form):
         initial=EVERYONE,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    previewed = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, is_first: bool, number_to_ask: int, **kwargs):
         super().__init__(*args, **kwargs)

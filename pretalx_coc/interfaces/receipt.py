@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+from textwrap import wrap
 
 from django.contrib.staticfiles import finders
 from django.utils.formats import date_format
@@ -20,12 +21,18 @@ from django.utils.translation import gettext as _
 
 from pretalx.common.templatetags.rich_text import render_markdown_abslinks
 
+from pretalx_coc.domain.policy import sha256
 from pretalx_coc.interfaces.languages import language_name
 
 FONT = "CocReceipt"
 FONT_FILE = "fonts/mulish-v12-latin-ext-regular.ttf"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS = {*HEADINGS, "p", "li", "tr", "pre", "blockquote", "div", "hr", "ul", "ol"}
+# What the font lacks, and what looks the same: French is printed with them.
+LOOK_ALIKES = str.maketrans("\u202f\u2007\u2010\u2011", "\u00a0\u00a0--")
+# reportlab takes very long over one paragraph of many lines, or one long word.
+MOST_LINES = 40
+LONG_WORD = re.compile(r"\S{200,}")
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,8 @@ class Receipt:
     def everything(self) -> str:
         """All its letters, to see whether a font has them."""
         rows = "".join(f"{label}{value}" for label, value in self.rows)
-        return self.title + rows + "".join(text for __, text in self.blocks)
+        letters = self.title + rows + "".join(text for __, text in self.blocks)
+        return letters.translate(LOOK_ALIKES)
 
 
 class _Blocks(HTMLParser):
@@ -50,7 +58,7 @@ class _Blocks(HTMLParser):
         super().__init__()
         self.blocks = []
         self._kind, self._parts, self._links, self._lists = "text", [], [], []
-        self._verbatim = False
+        self._verbatim, self._first_cell = False, True
 
     def handle_starttag(self, tag, attrs):
         if tag in ("ul", "ol"):
@@ -60,15 +68,20 @@ class _Blocks(HTMLParser):
             # Within an item, a paragraph goes on with the item.
             if tag != "p" or self._kind != "item" or "".join(self._parts[1:]).strip():
                 self._flush()
-            self._verbatim = tag == "pre"
+            self._verbatim, self._first_cell = tag == "pre", True
             if tag in HEADINGS:
                 self._kind = "heading"
             elif tag == "li":
                 self._begin_item()
         elif tag == "br":
             self._parts.append("\n")
-        elif tag in ("td", "th") and "".join(self._parts).strip():
-            self._parts.append(" | ")
+        elif tag in ("td", "th"):
+            # Before an empty cell, too: what follows stays in its column.
+            self._parts.append("" if self._first_cell else " | ")
+            self._first_cell = False
+        elif tag == "del":
+            # As in Markdown: what was struck out must not read as if it held.
+            self._parts.append("~~")
         elif tag == "a":
             self._links.append((dict(attrs).get("href") or "", len(self._parts)))
 
@@ -86,6 +99,8 @@ class _Blocks(HTMLParser):
             href, start = self._links.pop()
             if href.removeprefix("mailto:") not in "".join(self._parts[start:]):
                 self._parts.append(f" ({href})")
+        elif tag == "del":
+            self._parts.append("~~")
         elif tag in BLOCKS:
             self._flush()
             if tag in ("ul", "ol") and self._lists:
@@ -143,13 +158,23 @@ def receipt_of(acceptance, *, event, name: str, text: str) -> Receipt:
         (_("Version"), str(acceptance.number)),
         (_("Accepted"), time_with_zone(acceptance.accepted)),
         (_("Language"), language_name(acceptance.language)),
-        (_("Way"), str(acceptance.get_way_display())),
+        (_("How it was accepted"), str(acceptance.get_way_display())),
     ]
     if acceptance.material:
         rows.append((_("Material"), _("Ticked that their material follows it, too")))
     if acceptance.submission_code:
         rows.append((_("Proposal"), acceptance.submission_code))
     rows.append((_("SHA-256 of the text in Markdown"), acceptance.sha256))
+    if sha256(text) != acceptance.sha256:
+        rows.append(
+            (
+                _("Attention"),
+                _(
+                    "The text below is not the one with this SHA-256: it was changed "
+                    "in the database. Please tell the organisers."
+                ),
+            )
+        )
     return Receipt(
         title=_("Receipt: code of conduct accepted"),
         rows=[
@@ -198,7 +223,17 @@ def as_text(receipt: Receipt) -> str:
 
 
 def _markup(text: str) -> str:
-    return escape(text, quote=False).replace("\t", "    ").replace("\n", "<br/>")
+    text = text.translate(LOOK_ALIKES).replace("\t", "    ")
+    # A paragraph of reportlab's makes one space of several.
+    text = re.sub(r"^ | (?= )", "\u00a0", text, flags=re.MULTILINE)
+    return escape(text, quote=False).replace("\n", "<br/>")
+
+
+def _pieces(text: str):
+    """A block in pieces that are quick to print; nearly always one."""
+    lines = LONG_WORD.sub(lambda word: "\n".join(wrap(word[0], 40)), text).split("\n")
+    for start in range(0, len(lines), MOST_LINES):
+        yield "\n".join(lines[start : start + MOST_LINES])
 
 
 def _styles():
@@ -207,7 +242,7 @@ def _styles():
     base = ParagraphStyle(
         "text", fontName=FONT, fontSize=10, leading=14, spaceAfter=6, splitLongWords=1
     )
-    large = {"fontSize": 13, "leading": 18, "spaceBefore": 8, "keepWithNext": 1}
+    large = {"fontSize": 13, "leading": 18, "spaceBefore": 8}
     return {
         "text": base,
         "item": ParagraphStyle(
@@ -238,6 +273,21 @@ def _facts(receipt: Receipt, styles):
     )
 
 
+def _story(receipt: Receipt):
+    """All that is printed, one after the other."""
+    from reportlab.platypus import CondPageBreak, Paragraph  # noqa: PLC0415 -- as above
+
+    styles = _styles()
+    yield Paragraph(_markup(receipt.title), styles["title"])
+    yield _facts(receipt, styles)
+    for kind, text in receipt.blocks:
+        if kind == "heading":
+            # Not "keepWithNext": it never ends with a heading as long as a page.
+            yield CondPageBreak(50)
+        for piece in _pieces(text):
+            yield Paragraph(_markup(piece), styles[kind])
+
+
 def as_pdf(receipt: Receipt) -> bytes:
     """The receipt as PDF, on as many pages as it needs.
 
@@ -245,10 +295,9 @@ def as_pdf(receipt: Receipt) -> bytes:
     """
     from reportlab.lib.pagesizes import A4  # noqa: PLC0415 -- as in _font
     from reportlab.lib.units import mm  # noqa: PLC0415
-    from reportlab.platypus import Paragraph, SimpleDocTemplate  # noqa: PLC0415
+    from reportlab.platypus import SimpleDocTemplate  # noqa: PLC0415
 
     _font()
-    styles = _styles()
     buffer = io.BytesIO()
     margins = dict.fromkeys(
         ("leftMargin", "rightMargin", "topMargin", "bottomMargin"), 22 * mm
@@ -261,10 +310,7 @@ def as_pdf(receipt: Receipt) -> bytes:
         canvas.setFont(FONT, 8)
         canvas.drawRightString(A4[0] - 22 * mm, 12 * mm, str(document.page))
 
-    story = [
-        Paragraph(_markup(receipt.title), styles["title"]),
-        _facts(receipt, styles),
-    ]
-    story += [Paragraph(_markup(text), styles[kind]) for kind, text in receipt.blocks]
-    document.build(story, onFirstPage=number_page, onLaterPages=number_page)
+    document.build(
+        list(_story(receipt)), onFirstPage=number_page, onLaterPages=number_page
+    )
     return buffer.getvalue()

@@ -55,6 +55,7 @@ def _outstanding_strip(request) -> str:
         "outstanding",
         speaker=summary.outstanding_name,
         others=summary.outstanding_others,
+        is_pending=summary.talk_is_pending,
         url=_list_url(request),
     )
 

@@ -4,23 +4,31 @@
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pretalx.common.tables import DateTimeColumn, PretalxTable
 
+from pretalx_coc.domain.queries.panel import PICTURE
 from pretalx_coc.enums import FindingCategory, FlagReason, ItemKind
+from pretalx_coc.interfaces.materials import Labels, unread_sentences
 
 DETAILS = {
-    ItemKind.FINDING: dict(FindingCategory.choices),
+    ItemKind.FINDING: {
+        **dict(FindingCategory.choices),
+        PICTURE: _("Perhaps a naked body in a picture"),
+    },
     ItemKind.FLAG: dict(FlagReason.choices),
 }
 ICONS = {
     ItemKind.FINDING: "quote-left",
     ItemKind.FLAG: "flag-o",
+    ItemKind.UNCHECKED: "question-circle-o",
     ItemKind.OUTSTANDING: "handshake-o",
 }
+MAX_REASONS = 3  # in a row; the page of the material has them all
 
 
 class PanelTable(PretalxTable):
@@ -41,10 +49,9 @@ class PanelTable(PretalxTable):
         fields = ("kind", "detail", "title", "speaker", "since")
         empty_text = _("Nothing here.")
 
-    def _url(self, name, code):
+    def _url(self, name, ref, key="code"):
         return reverse(
-            f"plugins:pretalx_coc:{name}",
-            kwargs={"event": self.event.slug, "code": code},
+            f"plugins:pretalx_coc:{name}", kwargs={"event": self.event.slug, key: ref}
         )
 
     def render_kind(self, value):
@@ -55,7 +62,25 @@ class PanelTable(PretalxTable):
             ItemKind(value).label,
         )
 
+    @cached_property
+    def labels(self):
+        return Labels(self.event)
+
+    def _unread(self, value, record):
+        material, title, *lines = value.split("\n")
+        reasons = "; ".join(unread_sentences(lines[:MAX_REASONS]))
+        if len(lines) > MAX_REASONS:
+            reasons = f"{reasons}; …"
+        return format_html(
+            '<a href="{}"><bdi dir="auto">{}</bdi></a><span class="coc-reason">{}</span>',
+            self._url("unchecked", int(record["ref"]), "pk"),
+            self.labels.of(material, title),
+            reasons,
+        )
+
     def render_detail(self, value, record):
+        if record["kind"] == ItemKind.UNCHECKED:
+            return self._unread(value, record)
         label = DETAILS[record["kind"]].get(value, value)
         url = self._url(f"{record['kind']}.verdict", record["ref"])
         return format_html('<a href="{}">{}</a>', url, label)

@@ -12,7 +12,7 @@ from django.views.generic import FormView, ListView, View
 from pretalx.common.views.generic import OrgaTableMixin
 from pretalx.submission.models import Submission
 
-from pretalx_coc.domain.asking import mails_speakers
+from pretalx_coc.domain.asking import mails_speakers, remind
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.gate import let_through, undo_let_through
 from pretalx_coc.domain.paper import record_on_paper
@@ -27,6 +27,7 @@ from pretalx_coc.domain.queries.acceptance_list import (
 )
 from pretalx_coc.domain.queries.outstanding import live_talks, outstanding_of
 from pretalx_coc.domain.settings import read_settings
+from pretalx_coc.enums import MailMode
 from pretalx_coc.interfaces.acceptance_csv import outstanding_csv
 from pretalx_coc.interfaces.acceptance_forms import (
     AcceptanceFilterForm,
@@ -38,7 +39,7 @@ from pretalx_coc.interfaces.acceptance_tables import (
     OutstandingTalkTable,
 )
 from pretalx_coc.models import LetThrough
-from pretalx_coc.tasks import task_remind_all
+from pretalx_coc.tasks import send, task_remind_all
 from pretalx_coc.views.base import PermissionMixin
 
 
@@ -57,15 +58,14 @@ class ChosenMixin(PermissionMixin):
 
     @cached_property
     def chosen(self) -> Chosen:
-        form = self.filter_form
-        if not form.is_valid():
-            return Chosen()
-        data = form.cleaned_data
+        # What cannot be understood is left out, and the rest still counts.
+        self.filter_form.full_clean()
+        data = self.filter_form.cleaned_data
         return Chosen(
-            state=data["state"],
-            declined=data["declined"],
-            reminded=data["reminded"],
-            query=data["q"],
+            state=data.get("state", ""),
+            declined=data.get("declined", ""),
+            reminded=data.get("reminded", ""),
+            query=data.get("q", ""),
         )
 
 
@@ -86,6 +86,8 @@ class Outstanding(ChosenMixin, OrgaTableMixin, ListView):
         return {
             **super().get_table_kwargs(),
             "may_change": self.may_change,
+            "may_remind": self.may_change and mails_speakers(self.event),
+            "query": self.request.GET.urlencode(),
             "may_see_talks": self.request.user.has_perm(
                 "submission.orga_list_submission", self.event
             ),
@@ -153,17 +155,47 @@ class RemindAll(ChangeMixin, View):
     http_method_names = ("post",)
 
     def post(self, request, *args, **kwargs):
-        task_remind_all.apply_async(
-            kwargs={"event_id": self.event.pk, "user_id": request.user.pk}
-        )
-        messages.success(
-            request,
-            _(
+        if not send(task_remind_all, event_id=self.event.pk, user_id=request.user.pk):
+            problem = _("No mail was sent, for the server is busy. Please try again.")
+            messages.error(request, problem)
+            return self.back_to_list()
+        if read_settings(self.event).mail_mode == MailMode.OUTBOX:
+            message = _(
+                "Mails to everybody who has not accepted go into the outbox: please "
+                "send them from there. Whoever has one waiting there gets no other."
+            )
+        else:
+            message = _(
                 "Reminders are on their way to everybody who has not accepted. Whoever "
                 "got a mail within the last hour gets none."
-            ),
-        )
+            )
+        messages.success(request, message)
         return self.back_to_list()
+
+
+class RemindOne(ChangeMixin, View):
+    """Mails one speaker who is outstanding."""
+
+    http_method_names = ("post",)
+
+    def post(self, request, *args, **kwargs):
+        profile = find_profile(self.event, kwargs["code"])
+        if not profile:
+            raise Http404
+        if not remind(self.event, profile, by=request.user):
+            message = _(
+                "{name} gets no mail: they have accepted, got one within the last "
+                "hour, or have one waiting in the outbox."
+            )
+        elif read_settings(self.event).mail_mode == MailMode.OUTBOX:
+            message = _("A mail to {name} is in the outbox: please send it from there.")
+        else:
+            message = _("{name} gets a mail.")
+        messages.info(request, message.format(name=profile.get_display_name()))
+        # The list as it was, with its filter and page.
+        response = self.back_to_list()
+        response["Location"] += f"?{request.GET.urlencode()}" if request.GET else ""
+        return response
 
 
 class RecordPaper(ChangeMixin, FormView):
@@ -234,7 +266,10 @@ class LetTalkThrough(ChangeMixin, FormView):
     def post(self, request, *args, **kwargs):
         if request.POST.get("action") == "undo":
             undo_let_through(submission=self.talk, by=request.user)
-            messages.success(request, _("This talk is no longer let through."))
+            messages.success(
+                request,
+                _("This talk can no longer be confirmed without the acceptance."),
+            )
             return self.back_to_list()
         return super().post(request, *args, **kwargs)
 
@@ -246,7 +281,7 @@ class LetTalkThrough(ChangeMixin, FormView):
                 reason=form.cleaned_data["reason"],
             )
         except CocError as error:
-            form.add_error("reason", str(error))
+            form.add_error(None, str(error))
             return self.form_invalid(form)
         messages.success(
             self.request, _("This talk can be confirmed now, and is on the list.")

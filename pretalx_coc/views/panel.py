@@ -12,11 +12,15 @@ from pretalx.common.views.generic import OrgaTableMixin
 from pretalx.person.models import SpeakerProfile
 
 from pretalx_coc.domain.access import rights_in
+from pretalx_coc.domain.detectors import Detectors, pictures_available
 from pretalx_coc.domain.policy import version_in_force
 from pretalx_coc.domain.queries.panel import panel_rows
 from pretalx_coc.domain.queries.record import read_record
+from pretalx_coc.domain.queries.unchecked import never_checked, visible_unchecked
+from pretalx_coc.enums import ItemKind
 from pretalx_coc.interfaces.forms import PanelFilterForm
 from pretalx_coc.interfaces.languages import language_name
+from pretalx_coc.interfaces.materials import Labels
 from pretalx_coc.interfaces.passages import present, present_flag, present_unchecked
 from pretalx_coc.interfaces.tables import PanelTable
 from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin
@@ -53,6 +57,8 @@ class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
             kind=chosen.get("kind", ""),
             verdict=chosen.get("verdict", ""),
             query=chosen.get("q", ""),
+            hints=chosen.get("hints") == "yes",
+            unread=chosen.get("unread", ""),
         )
 
     def get_context_data(self, **kwargs):
@@ -61,6 +67,14 @@ class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
         result["is_filtered"] = any(
             self.request.GET.get(name) for name in self.filter_form.fields
         )
+        result["shows_unchecked"] = self.request.GET.get("kind") == ItemKind.UNCHECKED
+        result["shows_passages"] = self.request.GET.get("kind", "") in ("", "finding")
+        result["unchecked_number"] = visible_unchecked(
+            self.event, self.request.user
+        ).count()
+        result["never_checked"] = never_checked(self.event, self.request.user)
+        result["sees_pictures"] = Detectors(self.event).sees_pictures
+        result["has_pictures"] = pictures_available()
         result["version"] = version_in_force(self.event)
         result["may_edit_policy"] = self.request.user.has_perm(
             "pretalx_coc.edit_policy", self.event
@@ -97,20 +111,30 @@ class RecordView(PanelPermissionMixin, TemplateView):
             raise Http404
         return profile
 
-    @staticmethod
-    def present_talk(part) -> dict:
+    def present_part(self, findings, unchecked) -> dict:
+        return {
+            "findings": [present(entry, self.labels) for entry in findings],
+            "unchecked": [present_unchecked(entry, self.labels) for entry in unchecked],
+        }
+
+    def present_talk(self, part) -> dict:
         return {
             "code": part.code,
             "submission": part.submission,
-            "findings": [present(entry) for entry in part.findings],
             "flags": [present_flag(entry) for entry in part.flags],
-            "unchecked": [present_unchecked(check) for check in part.unchecked],
+            **self.present_part(part.findings, part.unchecked),
         }
 
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
         profile = self.get_profile()
-        record = read_record(event=self.event, user=self.request.user, profile=profile)
+        record = read_record(
+            event=self.event,
+            user=self.request.user,
+            profile=profile,
+            hints="hints" in self.request.GET,
+        )
+        self.labels = Labels(self.event)
         version = version_in_force(self.event)
         numbers = {acceptance.number for acceptance in record.acceptances}
         result.update(
@@ -120,16 +144,15 @@ class RecordView(PanelPermissionMixin, TemplateView):
                 (acceptance, language_name(acceptance.language))
                 for acceptance in record.acceptances
             ],
-            profile_findings=[present(entry) for entry in record.profile_findings],
-            profile_unchecked=[
-                present_unchecked(check) for check in record.profile_unchecked
-            ],
+            about_profile=self.present_part(
+                record.profile_findings, record.profile_unchecked
+            ),
             talks=[self.present_talk(part) for part in record.talks],
             version=version,
             is_outstanding=bool(version and version.number not in numbers),
             may_see_speaker=self.request.user.has_perm(
                 "person.orga_list_speakerprofile", self.event
             ),
-            back=self.request.path,
+            back=self.request.get_full_path(),
         )
         return result

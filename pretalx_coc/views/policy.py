@@ -4,15 +4,18 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from i18nfield.strings import LazyI18nString
 
 from pretalx.common.text.phrases import phrases
 
+from pretalx_coc.domain.asking import mails_speakers
 from pretalx_coc.domain.contacts import contacts_of
 from pretalx_coc.domain.errors import CocError, StaleError
 from pretalx_coc.domain.policy import (
+    digest_of,
     draft_texts,
     get_policy,
     language_to_read,
@@ -116,16 +119,26 @@ class PolicyPreview(PermissionMixin, FormView):
     template_name = "pretalx_coc/settings/preview.html"
     form_class = PublishForm
 
+    @cached_property
+    def number_to_ask(self) -> int:
+        # Nobody gets a mail once the event is over.
+        return number_to_ask(self.event) if mails_speakers(self.event) else 0
+
     def get_form_kwargs(self):
         return {
             **super().get_form_kwargs(),
             "is_first": not version_in_force(self.event),
-            "number_to_ask": number_to_ask(self.event),
+            "number_to_ask": self.number_to_ask,
         }
 
     def get_initial(self):
         policy = get_policy(self.event)
-        return {**super().get_initial(), "revision": policy.revision if policy else 0}
+        texts = filled_texts(self.event, draft_texts(policy, self.event))
+        return {
+            **super().get_initial(),
+            "revision": policy.revision if policy else 0,
+            "previewed": digest_of(texts),
+        }
 
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
@@ -144,7 +157,7 @@ class PolicyPreview(PermissionMixin, FormView):
         except CocError as error:
             result["left_over"] = str(error)
         result["contacts"] = contacts_of(self.event)
-        result["number_to_ask"] = number_to_ask(self.event)
+        result["number_to_ask"] = self.number_to_ask
         result["version"] = version_in_force(self.event)
         result["next_number"] = ((policy and policy.number_in_force) or 0) + 1
         return result
@@ -168,6 +181,7 @@ class PolicyPreview(PermissionMixin, FormView):
                 by=self.request.user,
                 summary=form.cleaned_data.get("summary", ""),
                 revision=form.cleaned_data["revision"],
+                previewed=form.cleaned_data["previewed"] or None,
                 everyone_accepts=form.cleaned_data.get("applies", EVERYONE) == EVERYONE,
             )
         except StaleError as error:

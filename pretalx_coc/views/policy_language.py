@@ -14,6 +14,7 @@ from pretalx_coc.domain.policy import (
     draft_texts,
     get_policy,
     languages_of,
+    sha256,
     version_in_force,
 )
 from pretalx_coc.domain.policy_text import filled_texts, starting_text
@@ -32,14 +33,12 @@ class PolicyLanguage(PermissionMixin, FormView):
     def dispatch(self, request, *args, **kwargs):
         self.language = kwargs["language"]
         self.version = version_in_force(self.event)
+        if self.language not in self.event.locales:
+            raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, *args, **kwargs):
-        if (
-            not self.version
-            or self.language not in self.event.locales
-            or self.language in languages_of(self.version)
-        ):
+        if not self.version or self.language in languages_of(self.version):
             raise Http404
         return super().get(request, *args, **kwargs)
 
@@ -57,11 +56,11 @@ class PolicyLanguage(PermissionMixin, FormView):
 
     def form_valid(self, form):
         text = form.cleaned_data["text"]
-        if self.request.POST.get("action") != "add":
-            filled = filled_texts(self.event, {self.language: text})[self.language]
-            return self.render_to_response(
-                self.get_context_data(form=form, filled=filled)
-            )
+        filled = filled_texts(self.event, {self.language: text})[self.language]
+        previewed = self.request.POST.get("previewed")
+        is_other = previewed not in (None, sha256(filled))
+        if self.request.POST.get("action") != "add" or is_other:
+            return self.show_preview(form, filled)
         try:
             add_language(
                 event=self.event,
@@ -81,6 +80,20 @@ class PolicyLanguage(PermissionMixin, FormView):
             _("The text is published in this language, too. Nobody is asked again."),
         )
         return self.to_editor()
+
+    def show_preview(self, form, filled: str):
+        if self.request.POST.get("action") == "add":
+            messages.warning(
+                self.request,
+                _(
+                    "The text has changed since you opened the preview. Please read "
+                    "the new preview and add it then."
+                ),
+            )
+        context = self.get_context_data(
+            form=form, filled=filled, previewed=sha256(filled)
+        )
+        return self.render_to_response(context)
 
     def to_editor(self):
         return redirect("plugins:pretalx_coc:settings.policy", event=self.event.slug)

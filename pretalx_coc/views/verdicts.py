@@ -22,17 +22,21 @@ from pretalx_coc.interfaces.passages import present, present_flag
 from pretalx_coc.views.base import PanelPermissionMixin
 
 
-class ItemView(PanelPermissionMixin, TemplateView):
-    """A finding or a flag on a page of its own; what is sent there is a verdict."""
+class SubjectView(PanelPermissionMixin, TemplateView):
+    """A page about one thing that concerns a talk or a profile."""
+
+    lookup = "code__iexact"
 
     def get_items(self):
+        """What a member may open here."""
         raise NotImplementedError
 
     @cached_property
     def item(self):
+        (value,) = (value for name, value in self.kwargs.items() if name != "event")
         item = (
             self.get_items()
-            .filter(code__iexact=self.kwargs["code"])
+            .filter(**{self.lookup: value})
             .select_related("event")
             .first()
         )
@@ -62,12 +66,22 @@ class ItemView(PanelPermissionMixin, TemplateView):
             else None
         )
         result["speakers"] = self.get_speakers().select_related("user")
-        result["verdict_by"] = User.objects.filter(
-            code=self.item.verdict_by or "-"
-        ).first()
         result["may_see_talk"] = self.request.user.has_perm(
             "submission.orga_list_submission", self.event
         )
+        return result
+
+
+class ItemView(SubjectView):
+    """A finding or a flag on a page of its own; what is sent there is a verdict."""
+
+    def get_context_data(self, **kwargs):
+        result = super().get_context_data(**kwargs)
+        earlier = getattr(self.item, "earlier", None)
+        codes = {self.item.verdict_by, getattr(earlier, "verdict_by", "")} - {""}
+        people = {user.code: user for user in User.objects.filter(code__in=codes)}
+        result["verdict_by"] = people.get(self.item.verdict_by)
+        result["earlier_by"] = people.get(getattr(earlier, "verdict_by", ""))
         return result
 
     def post(self, request, *args, **kwargs):
@@ -118,8 +132,8 @@ class FindingView(ItemView):
     template_name = "pretalx_coc/panel/finding.html"
 
     def get_items(self):
-        findings = visible_findings(self.event, self.request.user)
-        return findings.select_related("check_run")
+        findings = visible_findings(self.event, self.request.user, hints=True)
+        return findings.select_related("check_run", "earlier")
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "entry": present(self.item)}

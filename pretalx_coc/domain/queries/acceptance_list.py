@@ -8,7 +8,7 @@ what only its rows need is read for these rows alone.
 
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Coalesce, Lower
 
 from pretalx.person.models import SpeakerProfile, User
@@ -102,7 +102,11 @@ def _named(query: str):
 
 
 def speaker_rows(event, chosen: Chosen):
-    """The outstanding speakers, in the order of their names."""
+    """The outstanding speakers, in the order of their names.
+
+    Who they are is read once, so that counting them and sorting a page of them
+    does not work it out again.
+    """
     profiles = _narrowed(outstanding_profiles(event), event, chosen)
     if chosen.state:
         talks = live_talks(event).filter(state=chosen.state)
@@ -112,7 +116,9 @@ def speaker_rows(event, chosen: Chosen):
         profiles = profiles.filter(
             _named(chosen.query) | Q(pk__in=_speakers_of(titled))
         )
-    return profiles.select_related("user").order_by(BY_NAME, "pk")
+    keys = list(profiles.order_by().values_list("pk", flat=True))
+    found = SpeakerProfile.objects.filter(event=event, pk__in=keys)
+    return found.select_related("user").order_by(BY_NAME, "pk")
 
 
 def talk_rows(event, chosen: Chosen):
@@ -139,9 +145,13 @@ def talk_rows(event, chosen: Chosen):
         talks = talks.filter(
             Q(title__icontains=chosen.query) | Q(pk__in=named.order_by().values("pk"))
         )
+    # Neither by the plain key nor by event: databases would start from these
+    # then, which are many, and not from the talks of a page, which are few.
+    of_page = SpeakerProfile._base_manager.alias(key=F("pk") + 0)
+    of_page = of_page.filter(key__in=keys)
     speakers = Prefetch(
         "speakers",
-        queryset=profiles.select_related("user").order_by(BY_NAME, "pk"),
+        queryset=of_page.select_related("user").order_by(BY_NAME, "pk"),
         to_attr="outstanding_speakers",
     )
     return talks.prefetch_related(speakers).order_by(Lower("title"), "pk")

@@ -9,17 +9,22 @@ from pretalx_coc.enums import FindingLevel, FlagState, Verdict
 from pretalx_coc.models import Finding, Flag
 
 
-def visible_findings(event, user):
+def visible_findings(event, user, *, hints: bool = False):
     """The findings that a member may see: none about themselves.
 
     A passage that the speaker has removed stays only if somebody gave a
-    verdict on it.
+    verdict on it, and so does a hint, unless hints are asked for.
+
+    Args:
+        event: The event.
+        user: The member.
+        hints: Also hints without a verdict.
     """
     findings = Finding.objects.filter(
-        Q(check_run__is_current=True) | ~Q(verdict=""),
-        event=event,
-        level=FindingLevel.REVIEW,
+        Q(check_run__is_current=True) | ~Q(verdict=""), event=event
     )
+    if not hints:
+        findings = findings.filter(Q(level=FindingLevel.REVIEW) | ~Q(verdict=""))
     return without_own_matters(findings, user, event)
 
 

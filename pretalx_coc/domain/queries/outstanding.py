@@ -7,7 +7,8 @@ speaks at the event and has accepted neither the last version that applies to
 everyone nor a later one.
 """
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import SpeakerRole, Submission, SubmissionStates
@@ -20,6 +21,10 @@ LIVE_STATES = (
     SubmissionStates.ACCEPTED,
     SubmissionStates.CONFIRMED,
 )
+
+
+# As ``SpeakerProfile.get_display_name``: an empty name is none.
+SHOWN_NAME = Coalesce(NullIf("name", Value("")), "user__name")
 
 
 def required_policy(event):
@@ -87,13 +92,13 @@ def with_outstanding(event, talks, profiles=None):
 
 def live_profiles(event):
     """Everybody who speaks at the event: on a talk that is alive."""
-    live = SpeakerRole.objects.filter(
-        submission__event=event, submission__state__in=LIVE_STATES
+    # By the profile, which is of the event, and not by the event: the database
+    # stops at the first talk of each, and never reads all talks of the event.
+    live = SpeakerRole._base_manager.filter(
+        speaker=OuterRef("pk"), submission__state__in=LIVE_STATES
     )
     return SpeakerProfile.objects.filter(
-        Q(user__isnull=True) | Q(user__is_active=True),
-        event=event,
-        pk__in=live.order_by().values("speaker"),
+        Q(user__isnull=True) | Q(user__is_active=True), Exists(live), event=event
     )
 
 

@@ -1,15 +1,29 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of the panel: findings, flags and outstanding acceptances as one list."""
+"""The rows of the panel: findings, flags and outstanding acceptances as one list.
 
-from django.db.models import CharField, DateTimeField, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+What was not fully checked is a list of its own, in the same columns.
+"""
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
 from pretalx_coc.domain.queries.items import visible_findings, visible_flags
-from pretalx_coc.domain.queries.outstanding import outstanding_profiles
+from pretalx_coc.domain.queries.outstanding import SHOWN_NAME, outstanding_profiles
+from pretalx_coc.domain.queries.unchecked import visible_unchecked
 from pretalx_coc.enums import ItemKind, SubjectKind
 from pretalx_coc.models import PolicyVersion, TalkSpeaker
 
@@ -33,8 +47,19 @@ def _first_speaker(field: str, through: str):
     return _text(Coalesce(now, through, output_field=CharField()))
 
 
-def _judged(queryset, kind: str, detail: str):
-    """Findings or flags, in the columns of the panel."""
+# What somebody has written is something; what a picture shows is a guess.
+PICTURE = "picture"
+POINTS_AT = Case(
+    When(rule__startswith=f"{PICTURE}.", then=Value(PICTURE)), default=F("category")
+)
+# Material, title and what was not read, in the one column there is for them.
+UNREAD = Concat(
+    "material", Value("\n"), "name", Value("\n"), "unchecked", output_field=CharField()
+)
+
+
+def _about(queryset, kind: str, detail, ref="code"):
+    """Findings, flags or checks, in the columns of the panel."""
     profile = SpeakerProfile.objects.filter(
         code=OuterRef("subject_code"), event=OuterRef("event")
     )
@@ -46,8 +71,8 @@ def _judged(queryset, kind: str, detail: str):
     ).values("title")[:1]
     shared = {
         "kind": Value(kind, output_field=CharField()),
-        "ref": F("code"),
-        "detail": F(detail),
+        "ref": Cast(ref, CharField()),
+        "detail": Cast(detail, CharField()),
         "since": F("created"),
     }
     talks = queryset.filter(subject_kind=SubjectKind.TALK).annotate(
@@ -75,7 +100,7 @@ def _outstanding(event, user):
             ref=F("code"),
             detail=Value("", output_field=CharField()),
             title=Value("", output_field=CharField()),
-            speaker=_text(Coalesce(F("name"), F("user__name"))),
+            speaker=_text(SHOWN_NAME),
             speaker_code=F("code"),
             since=Subquery(
                 published.values("published")[:1], output_field=DateTimeField()
@@ -90,24 +115,39 @@ def _searched(queryset, query: str):
     return queryset.filter(Q(title__icontains=query) | Q(speaker__icontains=query))
 
 
-def panel_rows(*, event, user, kind: str = "", verdict: str = "", query: str = ""):
+def panel_rows(
+    *,
+    event,
+    user,
+    kind: str = "",
+    verdict: str = "",
+    query: str = "",
+    hints: bool = False,
+    unread: str = "",
+):
     """What a member sees on the panel, as one sortable queryset of dicts.
 
     Args:
         event: The event.
         user: The member; what is about themselves is left out.
-        kind: Only this ``ItemKind``; empty for all.
+        kind: Only this ``ItemKind``; empty for all that waits for a verdict or
+            an acceptance.
         verdict: The verdict the items have; empty for those that wait. Only
             what waits includes outstanding acceptances.
         query: Words of a title or a name.
+        hints: Also what the detectors are less sure of.
+        unread: Of what was not fully checked, only this reason.
     """
     parts = []
     if kind in ("", ItemKind.FINDING):
-        findings = visible_findings(event, user).filter(verdict=verdict)
-        parts += _judged(findings, ItemKind.FINDING.value, "category")
+        findings = visible_findings(event, user, hints=hints).filter(verdict=verdict)
+        parts += _about(findings, ItemKind.FINDING.value, POINTS_AT)
     if kind in ("", ItemKind.FLAG):
         flags = visible_flags(event, user).filter(verdict=verdict)
-        parts += _judged(flags, ItemKind.FLAG.value, "reason")
+        parts += _about(flags, ItemKind.FLAG.value, "reason")
+    if kind == ItemKind.UNCHECKED:
+        checks = visible_unchecked(event, user, reason=unread)
+        parts += _about(checks, ItemKind.UNCHECKED.value, UNREAD, "pk")
     if kind in ("", ItemKind.OUTSTANDING) and not verdict:
         parts.append(_outstanding(event, user))
     parts = [_searched(part, query).order_by().values(*COLUMNS) for part in parts]

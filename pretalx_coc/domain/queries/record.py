@@ -11,7 +11,7 @@ from pretalx.submission.models import Submission
 from pretalx_coc.domain.access import own_talk_codes
 from pretalx_coc.domain.queries.items import standing, visible_findings, visible_flags
 from pretalx_coc.domain.queries.unchecked import unchecked_of
-from pretalx_coc.enums import SubjectKind
+from pretalx_coc.enums import FindingLevel, SubjectKind
 from pretalx_coc.models import Acceptance, Flag, TalkSpeaker
 
 
@@ -31,12 +31,16 @@ class TalkPart:
 
 @dataclass
 class Record:
-    """One speaker's record: acceptances, profile and talks."""
+    """One speaker's record: acceptances, profile and talks.
+
+    ``hints_left`` is how many hints there are that were not asked for.
+    """
 
     acceptances: list
     profile_findings: list
     profile_unchecked: list
     talks: list
+    hints_left: int = 0
 
 
 def _own_codes(user, event) -> set:
@@ -66,7 +70,7 @@ def _talks_by_code(event, profile) -> dict:
     }
 
 
-def read_record(*, event, user, profile) -> Record:
+def read_record(*, event, user, profile, hints: bool = False) -> Record:
     """Read a speaker's record, as a member may see it.
 
     Talks that the member shares with the speaker are not on it, and neither
@@ -76,6 +80,7 @@ def read_record(*, event, user, profile) -> Record:
         event: The event.
         user: The member who looks.
         profile: The speaker's profile; not the member's own.
+        hints: Also what the detectors are less sure of.
     """
     codes = _talks_by_code(event, profile)
     own = _own_codes(user, event)
@@ -101,7 +106,7 @@ def read_record(*, event, user, profile) -> Record:
         ).get(profile.code, []),
         talks=[],
     )
-    _sort_in(record, talks, event, user, about)
+    _sort_in(record, talks, event, user, about, hints=hints)
     record.talks = [
         part
         for part in talks.values()
@@ -110,10 +115,12 @@ def read_record(*, event, user, profile) -> Record:
     return record
 
 
-def _sort_in(record, talks: dict, event, user, about) -> None:
-    findings = standing(visible_findings(event, user)).filter(about)
-    for finding in findings.select_related("event", "check_run"):
-        if finding.subject_kind == SubjectKind.PROFILE:
+def _sort_in(record, talks: dict, event, user, about, *, hints: bool) -> None:
+    findings = standing(visible_findings(event, user, hints=True)).filter(about)
+    for finding in findings.select_related("event", "check_run", "earlier"):
+        if finding.level == FindingLevel.HINT and not (hints or finding.verdict):
+            record.hints_left += 1
+        elif finding.subject_kind == SubjectKind.PROFILE:
             record.profile_findings.append(finding)
         else:
             talks[finding.subject_code].findings.append(finding)

@@ -35,6 +35,7 @@ from pretalx_coc.domain.queries.items import (
     waiting,
 )
 from pretalx_coc.domain.queries.outstanding import (
+    SHOWN_NAME,
     live_talks,
     outstanding_profiles,
     with_outstanding,
@@ -66,6 +67,7 @@ class Summary:
         outstanding: How many speakers of the event have not accepted.
         outstanding_name: The first speaker of this talk who has not accepted.
         outstanding_others: How many more there are on this talk.
+        talk_is_pending: This talk is to be confirmed.
         outstanding_talks: How many confirmed talks have such a speaker.
         held_talks: How many talks that are to be confirmed have one.
         asked_as_team: They are a team member who has not accepted, but is to.
@@ -82,6 +84,7 @@ class Summary:
     outstanding: int = 0
     outstanding_name: str = ""
     outstanding_others: int = 0
+    talk_is_pending: bool = False
     outstanding_talks: int = 0
     held_talks: int = 0
     asked_as_team: bool = False
@@ -160,17 +163,19 @@ def _record_annotations(event, user, code: str) -> dict:
 
 
 def _outstanding_annotations(event, talk: str) -> dict:
-    """Who of a talk has not accepted."""
-    roles = SpeakerRole.objects.filter(
-        submission__in=live_talks(event).filter(code=talk)
-    )
+    """Who of a talk has not accepted, and whether it is to be confirmed."""
+    talks = live_talks(event).filter(code=talk)
+    roles = SpeakerRole.objects.filter(submission__in=talks)
     speakers = outstanding_profiles(event).filter(
         pk__in=roles.order_by().values("speaker")
     )
-    name = speakers.annotate(shown=Coalesce("name", "user__name")).order_by("pk")
+    name = speakers.annotate(shown=SHOWN_NAME).order_by("pk")
     return {
         "coc_outstanding_name": Subquery(name.values("shown")[:1]),
         "coc_outstanding_of_talk": _count(speakers),
+        "coc_talk_is_pending": Exists(
+            talks.filter(pending_state=SubmissionStates.CONFIRMED)
+        ),
     }
 
 
@@ -257,6 +262,7 @@ def _acceptance_values(row: dict) -> dict:
         "outstanding": row.get("coc_outstanding", 0),
         "outstanding_name": name,
         "outstanding_others": max(0, speakers - 1),
+        "talk_is_pending": row.get("coc_talk_is_pending", False),
         "outstanding_talks": row.get("coc_outstanding_talks", 0),
         "held_talks": row.get("coc_held_talks", 0),
         "asked_as_team": row["coc_asked_as_team"],
