@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from pretalx.common.templatetags.rich_text import render_markdown
 
 from pretalx_coc.domain.contacts import contacts_of
+from pretalx_coc.interfaces.policy_parts import policy_part_url, with_anchors
 
 register = template.Library()
 
@@ -34,10 +35,43 @@ def policy_html(text: str, level: int) -> str:
     return mark_safe(HEADING.sub(moved, html))  # noqa: S308
 
 
+@register.filter
+def policy_html_to_link(text: str, level: int) -> str:
+    """The same, with names at the headings: once a page, for names are unique."""
+    # Only fixed names were added to what pretalx has sanitised.
+    return mark_safe(with_anchors(policy_html(text, level)))  # noqa: S308
+
+
+@register.simple_tag
+def coc_policy_part(event) -> str:
+    """The address of the policy's part about sexualised material, or nothing."""
+    return policy_part_url(event)
+
+
 @register.simple_tag
 def coc_contacts(event) -> dict:
     """The contacts of an event, for readers who may not understand its policy."""
     return contacts_of(event)
+
+
+@register.simple_tag
+def coc_box(box) -> str:
+    """A frame around a part of a picture.
+
+    An image of its own, for a style that says where it is would be an inline one.
+
+    Args:
+        box: x, y, width and height, as parts of the picture's.
+    """
+    x, y, width, height = (f"{float(number):.4f}" for number in box)
+    return format_html(
+        '<svg class="coc-box" viewBox="0 0 1 1" preserveAspectRatio="none" '
+        'aria-hidden="true"><rect x="{}" y="{}" width="{}" height="{}"/></svg>',
+        x,
+        y,
+        width,
+        height,
+    )
 
 
 @register.simple_tag
