@@ -5,11 +5,14 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope, scopes_disabled
 
 from pretalx.event.models import Team
 from pretalx.submission.models import Answer, Question
 
+from pretalx_coc.domain import audit
 from pretalx_coc.domain.importing import import_answers, profiles_to_import
 from pretalx_coc.domain.settings import change_settings, read_settings
 from pretalx_coc.enums import AcceptanceWay
@@ -208,6 +211,16 @@ def test_import_takes_the_versions_language_if_it_lacks_the_main_one(
     assert {acceptance.language for acceptance in imported()} == {"de"}
 
 
+def test_answer_in_a_draft_is_not_imported(in_event, organiser, version):
+    question = make_question(in_event, target="submission")
+    draft = factories.make_talk(in_event, factories.make_user(), state="draft")
+    answer(question, "True", submission=draft)
+
+    assert not profiles_to_import(
+        event=in_event, question=question, version=version
+    ).exists()
+
+
 def test_answer_about_a_proposal_counts_for_its_first_speaker(
     in_event, organiser, version
 ):
@@ -230,6 +243,26 @@ def test_speaker_without_an_account_is_imported(in_event, organiser, talk, versi
     import_answers(event=in_event, question=question, version=version, by=organiser)
 
     assert [acceptance.profile_code for acceptance in imported()] == [profile.code]
+
+
+def test_import_writes_as_often_for_twelve_speakers_as_for_two(organiser):
+    counts = []
+    for number in (2, 12):
+        event = factories.make_event()
+        version = factories.publish_policy(event)
+        question = make_question(event)
+        for __ in range(number):
+            user = factories.make_user()
+            factories.make_talk(event, user)
+            answer(question, "True", speaker=factories.profile_of(user, event))
+        with scope(event=event), CaptureQueriesContext(connection) as queries:
+            kwargs = {"event": event, "question": question, "version": version}
+            assert import_answers(**kwargs, by=organiser) == number
+            counts.append(len(queries))
+            assert audit.first_broken_link(event, audit.ACCEPTANCE_CHAIN) is None
+            assert AuditEntry.objects.filter(chain="acceptance").count() == number
+
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("kind", ("reviewer", "string", "other event", "unknown"))

@@ -4,6 +4,7 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -22,6 +23,7 @@ from pretalx.submission.models import SpeakerRole
 
 from pretalx_coc.domain import asking
 from pretalx_coc.domain.links import user_of_token
+from pretalx_coc.interfaces.placeholders import all_placeholders
 from pretalx_coc.models import Ask, CocSettings
 from pretalx_coc.tasks import task_ask, task_ask_everywhere, task_remind_all
 from tests import factories
@@ -148,8 +150,7 @@ def test_a_mail_that_cannot_be_written_leaves_the_person_to_be_asked(
 
     with monkeypatch.context() as patched:
         patched.setattr(asking, "draft_ask", broken)
-        with pytest.raises(ValueError):  # noqa: PT011
-            asking.ask_newly_outstanding(in_event)
+        assert asking.ask_newly_outstanding(in_event) == 0
 
     assert not Ask.objects.exists()
     assert asking.ask_newly_outstanding(in_event) == 1
@@ -193,6 +194,22 @@ def test_next_version_for_everyone_asks_again(in_event, version, talk):
     assert Ask.objects.count() == 2
 
 
+def test_whoever_accepted_an_earlier_version_reads_that_there_is_a_new_one(
+    in_event, version, talk, speaker
+):
+    accepted = factories.make_user()
+    factories.make_talk(in_event, accepted)
+    factories.accept(in_event, accepted, version)
+    factories.publish_policy(in_event, {"en": "Be kinder."})
+    asking.ask_newly_outstanding(in_event)
+    sent = {each.to[0]: each for each in mail.outbox}
+
+    assert "accept the new code of conduct" in sent[accepted.email].subject
+    assert "there is a new version" in sent[accepted.email].body
+    assert "accept the code of conduct" in sent[speaker.email].subject
+    assert "new version" not in sent[speaker.email].body
+
+
 def test_reminding_leaves_out_whoever_got_a_mail_in_the_last_hour(
     in_event, version, talk, organiser
 ):
@@ -219,9 +236,8 @@ def test_reminding_some_reminds_no_others(in_event, version, talk, speaker):
     asking.ask_newly_outstanding(in_event)
     asked_on(in_event, 1)
     mail.outbox.clear()
-    profiles = SpeakerProfile.objects.filter(user=other)
 
-    assert asking.remind(in_event, profiles) == 1
+    assert asking.remind(in_event, other.get_speaker(in_event)) is True
     assert recipients() == [other.email]
 
 
@@ -399,6 +415,12 @@ def rendered(event, user, text):
     return render_template_to_mail(
         template, context_kwargs={"user": user, "submission": None}
     ).text
+
+
+def test_readme_names_the_placeholders():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    names = {placeholder.identifier for placeholder in all_placeholders()}
+    assert {name for name in names if f"`{{{name}}}`" in readme} == names
 
 
 def test_placeholders_in_a_template_lead_to_the_pages(in_event, version, talk, speaker):

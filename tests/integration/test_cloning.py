@@ -184,6 +184,49 @@ def test_what_was_not_in_force_stays_a_draft(source, organiser, why):
     assert published == {}
 
 
+@pytest.mark.parametrize("what", ("contact", "name", "language", "taken back"))
+def test_clone_publishes_although_the_source_has_changed_around_its_text(
+    source, organiser, what
+):
+    change_settings(source, clone_publishes=True)
+    with scopes_disabled():
+        if what == "contact":
+            new = CONTACTS | {"contact_email": "new@example.org"}
+            save_contacts(event=source, contacts=new, by=organiser)
+        elif what == "name":
+            source.name = "Another name"
+            source.save()
+        elif what == "language":
+            source.locales = source.content_locales = ["en"]
+            source.save()
+        else:
+            save_draft(event=source, texts={"en": "# Half a"}, by=organiser)
+            texts = {"en": DRAFT, "de": DRAFT}
+            save_draft(event=source, texts=texts, by=organiser)
+    clone = copied(source)
+    assert state(clone)[1]["en"].startswith(f"# {clone.name}")
+
+
+def test_date_that_means_never_is_copied_and_so_is_everything_else(source):
+    never = dt.date(9999, 12, 31)
+    change_settings(source, reminder_until=never)
+    later = source.date_from + dt.timedelta(days=365)
+    drafts, __, settings = state(copied(source, date_from=later, date_to=later))
+    assert settings.reminder_until == never
+    assert drafts == {"en": DRAFT, "de": DRAFT}
+
+
+def test_clone_of_a_clone_has_its_own_version_one(client, source):
+    change_settings(source, clone_publishes=True)
+    first = copied(source)
+    second = copied(first)
+    drafts, published, settings = state(second)
+    assert drafts == {"en": DRAFT, "de": DRAFT}
+    assert published["en"].startswith(f"# {second.name}")
+    assert settings.clone_publishes
+    assert_nobody_came_along(second)
+
+
 def test_source_without_anything_of_ours_is_copied_without_a_word(event):
     drafts, published, settings = state(copied(event))
     assert (drafts, published, settings) == ({}, {}, None)

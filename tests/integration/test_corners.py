@@ -27,7 +27,7 @@ from tests.wizard import Wizard, acceptances, proposals
 
 pytestmark = pytest.mark.django_db
 
-BAD = "Before the demo we show hot naked girls on every slide."
+BAD = "Before the demo we show naked girls on every slide."
 
 
 @scopes_disabled()

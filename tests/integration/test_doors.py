@@ -72,9 +72,11 @@ def test_organiser_cannot_confirm_and_is_told_who_is_missing(
 ):
     response = organiser_confirms(login(organiser), accepted)
     assert state(accepted) == "accepted"
-    assert shown(response) == [
-        f"not confirmed, because {speaker.name} has not accepted the code of conduct."
-    ]
+    refusal = (
+        f"This talk is not confirmed yet, because {speaker.name} has not accepted the "
+        "code of conduct."
+    )
+    assert shown(response) == [refusal]
 
 
 def test_speaker_cannot_confirm_and_is_told_why(login, event, accepted, speaker):
@@ -246,8 +248,8 @@ def test_applying_pending_states_gives_one_short_line_for_each_that_stayed(
     assert [state(talk) for talk in talks] == ["accepted", "accepted", "confirmed"]
     lines = shown(response)
     assert sorted(lines[:2]) == sorted(
-        f"{talk.title}: not confirmed, because Speaker {number} has not accepted the "
-        "code of conduct."
+        f"{talk.title}: This talk is not confirmed yet, because Speaker {number} has not "
+        "accepted the code of conduct."
         for number, talk in enumerate(talks[:2])
     )
     assert len(lines) == 3
@@ -330,6 +332,56 @@ def test_door_organiser_creates_a_proposal(
         ]
     assert talk.state == becomes
     assert outstanding(event) == ["new@example.org"]
+
+
+def test_organiser_is_told_that_a_talk_is_not_confirmed_yet(
+    login, event, version, organiser
+):
+    response = create_as_organiser(login(organiser), event, "confirmed")
+    content = response.content.decode()
+    assert "New Speaker has not accepted the code of conduct." in content
+    assert "The talk is to be confirmed, and is not confirmed yet." in content
+    with scopes_disabled():
+        talk = Submission.objects.get(event=event, title="Made by the organiser")
+        speaker = talk.speakers.get().user
+    # Their wish is kept: pretalx carries it out once the speaker has accepted.
+    assert talk.pending_state == "confirmed"
+    factories.accept(event, speaker, version)
+    login(organiser).post(f"/orga/event/{event.slug}/submissions/apply-pending/")
+    assert state(talk) == "confirmed"
+
+
+def test_talk_created_as_confirmed_is_set_back_for_any_of_its_speakers(
+    event, version, speaker
+):
+    factories.accept(event, speaker, version)
+    other = factories.make_user()
+    for speakers in ((speaker, other), (other, speaker)):
+        assert state(factories.make_talk(event, *speakers, state="confirmed")) == (
+            "accepted"
+        )
+
+
+def test_talk_created_as_confirmed_without_a_speaker_is_set_back_when_one_comes(
+    login, event, version, organiser
+):
+    talk = factories.make_talk(event, state="confirmed")
+    assert state(talk) == "confirmed"
+    login(organiser).post(
+        f"/orga/event/{event.slug}/submissions/{talk.code}/speakers/",
+        {"email": "added@example.org", "name": "Added", "locale": "en"},
+    )
+    assert state(talk) == "accepted"
+
+
+def test_talk_created_as_confirmed_stays_where_the_gate_only_warns(
+    login, event, version, organiser
+):
+    settings_of(event, gate_holds=False)
+    create_as_organiser(login(organiser), event, "confirmed")
+    with scopes_disabled():
+        talk = Submission.objects.get(event=event, title="Made by the organiser")
+    assert (talk.state, talk.pending_state) == ("confirmed", None)
 
 
 def test_talk_created_as_confirmed_for_somebody_who_accepted_stays_confirmed(

@@ -22,10 +22,13 @@ from pretalx.person.domain.user import change_password, deactivate_user
 from pretalx.person.models import SpeakerProfile
 
 from pretalx_coc.domain import audit, links
+from pretalx_coc.domain.checks import check_subject
+from pretalx_coc.domain.flags import raise_flag
 from pretalx_coc.domain.links import personal_token
 from pretalx_coc.domain.policy import publish, save_draft
 from pretalx_coc.domain.queries.outstanding import outstanding_profiles
-from pretalx_coc.models import Acceptance, CocSettings, Decline
+from pretalx_coc.domain.verdicts import give
+from pretalx_coc.models import Acceptance, CocSettings, Decline, Finding
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +115,23 @@ def test_shows_text_version_and_an_empty_required_box(own):
     assert "checked" not in box
     assert "required" in box
     assert 'name="material"' not in content
+
+
+def test_what_has_changed_is_read_before_the_text(own, event):
+    client, address = own
+    with scopes_disabled():
+        by = factories.make_user()
+        save_draft(event=event, texts={"en": "# Be kinder"}, by=by)
+        publish(event=event, by=by, summary="Kinder still")
+    content = client.get(address).content.decode()
+    assert 0 < content.index("Kinder still") < content.index("Be kinder</h3>")
+
+
+def test_reason_for_declining_keeps_its_lines(own):
+    client, address = own
+    decline(client, address, reason="Too strict.\nPlease call me.")
+    content = client.get(address).content.decode()
+    assert "Too strict.<br>Please call me." in content
 
 
 def test_accepting_records_what_was_on_the_screen_and_says_thanks(own, event, speaker):
@@ -449,6 +469,57 @@ def test_page_is_not_kept_by_others_and_its_address_not_passed_on(own):
     assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
     assert response["X-Robots-Tag"] == "noindex"
+
+
+def seen_by(client, address):
+    """The bytes and headers of an answer without its tokens, and its queries."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    content = re.sub(rb'csrf\w+" value="\w+"|nonce[-="\w]+', b"", response.content)
+    headers = {
+        name: value
+        for name, value in response.items()
+        if name not in ("Expires", "Content-Security-Policy")
+    }
+    return content, headers, [query["sql"].split("WHERE")[0] for query in queries]
+
+
+def test_flags_and_findings_about_somebody_change_nothing_they_see(
+    login, event, speaker, talk, version, reviewer, member
+):
+    client = login(speaker)
+    addresses = (url(event), url(event, "export"), f"/{event.slug}/me/submissions/")
+    before = [seen_by(client, address) for address in addresses]
+    with scope(event=event):
+        flag = raise_flag(submission=talk, by=reviewer, reason="other", text="Hidden")
+        give(item=flag, by=member, verdict="concerns", revision=0)
+        talk.abstract = "Hot naked girls on every slide."
+        talk.save()
+        check_subject(event=event, kind="talk", pk=talk.pk)
+        assert Finding.objects.exists()
+    assert [seen_by(client, address) for address in addresses] == before
+
+
+def test_link_answers_head_and_options_and_nothing_else(client, event, speaker, talk):
+    factories.publish_policy(event)
+    address = link(event, speaker)
+    assert client.head(address).content == b""
+    for method in ("head", "options", "put", "delete"):
+        response = getattr(client, method)(address)
+        assert response.status_code == (405 if method in ("put", "delete") else 200)
+        assert response["Referrer-Policy"] == "same-origin"
+        assert "no-store" in response["Cache-Control"]
+    assert acceptances(event) == []
+
+
+def test_link_stands_in_no_title_and_goes_to_nobody_else(client, event, speaker, talk):
+    factories.publish_policy(event)
+    token = personal_token(event, speaker)
+    content = client.get(url(event, token)).content.decode()
+    assert token not in content.split("</title>")[0]
+    for address in re.findall(r'(?:href|src|action)="([^"]*)"', content):
+        assert token not in address or address.startswith(f"/{event.slug}/")
 
 
 def test_number_of_queries_does_not_grow(login, event, speaker, version):

@@ -5,20 +5,23 @@
 import datetime as dt
 import hashlib
 import io
+import time
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import now
 from django_scopes import scope, scopes_disabled
 from freezegun import freeze_time
 from pypdf import PdfReader
 
+from pretalx_coc.domain import guards
 from pretalx_coc.domain.acceptances import decline, record
 from pretalx_coc.domain.flags import raise_flag
 from pretalx_coc.domain.gate import let_through
 from pretalx_coc.domain.links import personal_token
 from pretalx_coc.enums import AcceptanceWay
-from pretalx_coc.interfaces.receipt import blocks_of
+from pretalx_coc.interfaces.receipt import Receipt, as_pdf, blocks_of
 from pretalx_coc.models import Ask, PolicyText
 from tests import factories
 
@@ -148,6 +151,79 @@ def test_letters_that_the_font_lacks_make_a_text_file_that_says_so(
     assert "the font for PDF files lacks" in text
 
 
+def receipt_of_text(client, event, speaker, text):
+    """The receipt of somebody who accepted a text."""
+    acceptance = accept(event, speaker, factories.publish_policy(event, {"en": text}))
+    return pdf_of(client.get(url(event, "receipt", acceptance.pk)))
+
+
+def test_french_spaces_and_hyphens_fit_a_pdf(login, event, speaker, talk):
+    text = "Attention\u202f: «\u202foui\u202f», rendez\u2011vous à 10\u2007h"
+    reader = receipt_of_text(login(speaker), event, speaker, text)
+    assert "Attention : « oui », rendez-vous à 10 h" in text_of(reader)
+
+
+def test_what_was_struck_out_does_not_read_as_if_it_held(login, event, speaker, talk):
+    text = "You ~~may~~ must not. <del>Never</del> ask."
+    reader = receipt_of_text(login(speaker), event, speaker, text)
+    assert "You ~~may~~ must not. ~~Never~~ ask." in text_of(reader)
+
+
+def test_cells_of_a_table_stay_in_their_columns(login, event, speaker, talk):
+    text = "| do | do not |\n| --- | --- |\n|  | shout |\n| rest |  |\n"
+    assert blocks_of(text)[1:] == [("text", "| shout"), ("text", "rest |")]
+    reader = receipt_of_text(login(speaker), event, speaker, text)
+    assert "do | do not | shout rest |" in text_of(reader)
+
+
+def test_indented_lines_keep_their_indent(login, event, speaker, talk):
+    text = "```\nif rude:\n    leave()\n        now\n```"
+    reader = receipt_of_text(login(speaker), event, speaker, text)
+    page = reader.pages[0].extract_text().replace("\u00a0", " ")
+    assert "if rude:\n    leave()\n        now" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    (
+        ("heading", "y " * 10_000),
+        ("heading", "x" * 20_000),
+        ("text", "x" * 50_000),
+        ("text", "word " * 10_000),
+        ("item", "z\n" * 20_000),
+    ),
+)
+def test_receipt_of_a_wall_of_text_is_quick(kind, text):
+    receipt = Receipt("Receipt", [("Name", "x" * 200)], [(kind, text)], "en")
+    start = time.process_time()
+    reader = PdfReader(io.BytesIO(as_pdf(receipt)))
+    assert time.process_time() - start < 10
+    printed = "".join(page.extract_text() for page in reader.pages)
+    letter = text[0]
+    assert printed.count(letter) >= text.count(letter)
+
+
+def test_heading_is_not_left_alone_at_the_end_of_a_page(login, event, speaker, talk):
+    parts = [f"# Heading{number}\n\nText{number}" for number in range(100)]
+    reader = receipt_of_text(login(speaker), event, speaker, "\n\n".join(parts))
+    for page in reader.pages:
+        assert page.extract_text().split()[-1].startswith("Text")
+
+
+def test_receipt_of_a_text_that_was_tampered_with_says_so(
+    login, event, speaker, talk, version
+):
+    acceptance = accept(event, speaker, version)
+    client, address = login(speaker), url(event, "receipt", acceptance.pk)
+    warning = "The text below is not the one with this SHA-256"
+    assert warning not in text_of(pdf_of(client.get(address)))
+    guards.remove()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pretalx_coc_policytext SET text = 'Be rude'")
+    guards.install()
+    assert warning in text_of(pdf_of(client.get(address)))
+
+
 def test_receipt_in_the_readers_language(login, event, speaker, talk, version):
     acceptance = accept(event, speaker, version)
     client = login(speaker)
@@ -194,6 +270,7 @@ def test_page_lists_what_was_accepted_with_its_receipts(
     assert "Deutsch" in listed
     assert "12:30" in listed
     assert "CEST" in listed
+    assert "or text files where" in listed
 
 
 def test_markup_becomes_readable_text():

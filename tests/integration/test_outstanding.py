@@ -109,7 +109,7 @@ def test_list_by_talk_shows_state_and_who_is_missing(login, event, organiser, th
     ada = next(row for row in found if "On Ada" in row)
     assert "Ada X" in ada
     assert "Too strict" in ada
-    assert "Let through" in ada
+    assert "Allow confirming" in ada
 
 
 def test_whoever_accepted_is_not_on_the_list(login, event, organiser, three, version):
@@ -156,6 +156,19 @@ def test_list_filters_and_searches(login, event, organiser, three, by, query, ex
     assert names(response) == expected
 
 
+@pytest.mark.parametrize("page", ("", "csv/"))
+@pytest.mark.parametrize(
+    "wrong", ("state=nosuch", "declined=x", "reminded=x", "sort=nosuch", "by=nosuch")
+)
+def test_what_the_filter_does_not_know_leaves_the_rest_of_it_alone(
+    login, event, organiser, three, wrong, page
+):
+    response = body(login(organiser).get(url(event, f"{page}?{wrong}&q=grace")))
+
+    assert "Grace X" in response
+    assert "Lin X" not in response
+
+
 @pytest.mark.parametrize("by", ("", "talk"))
 @pytest.mark.parametrize(
     "query",
@@ -184,6 +197,21 @@ def test_list_sorts_by_name(login, event, organiser, three):
     down = rows(client.get(url(event, "?sort=-speaker")))
 
     assert [row[:3] for row in down] == ["Lin", "Gra", "Ada"]
+
+
+def test_speaker_with_an_empty_name_goes_by_that_of_the_account(
+    login, event, organiser, three
+):
+    users, talks = three
+    with scopes_disabled():
+        profile = users["Lin"].get_speaker(event)
+        profile.name = ""
+        profile.save()
+    client = login(organiser)
+
+    assert names(client.get(url(event))) == ["Ada", "Grace", "Lin"]
+    content = body(client.get(talks["Lin"].orga_urls.base))
+    assert "Lin X has not accepted" in content
 
 
 def test_share_accepted_is_a_bar(login, event, organiser, three, version):
@@ -240,6 +268,18 @@ def test_csv_holds_no_formula(login, event, organiser, version, start):
         cells = [cell for row in parsed(client.get(url(event, page))) for cell in row]
         assert not [cell for cell in cells if cell.startswith(start)]
         assert len([cell for cell in cells if "HYPERLINK" in cell]) == 3
+
+
+def test_csv_that_is_cut_at_semicolons_holds_no_formula(
+    login, event, organiser, version
+):
+    with scopes_disabled():
+        user = factories.make_user(name="Ada;=1+1")
+        factories.make_talk(event, user, title='On Ada";=HYPERLINK(1)')
+    for page in ("csv/", "csv/?by=talk"):
+        content = body(login(organiser).get(url(event, page)))
+        lines = csv.reader(io.StringIO(content), delimiter=";")
+        assert not [cell for row in lines for cell in row if cell.startswith("=")]
 
 
 def test_list_shows_what_people_wrote_as_text(login, event, organiser, version):
@@ -321,6 +361,22 @@ def test_organiser_reminds_everybody(login, event, organiser, three):
     assert client.get(url(event, "remind/")).status_code == 405
 
 
+def test_nobody_is_reminded_once_the_event_is_over(login, event, organiser, three):
+    with scopes_disabled():
+        Ask.objects.update(
+            asked=now() - dt.timedelta(days=9),
+            last_reminder=now() - dt.timedelta(days=9),
+        )
+    event.date_from -= dt.timedelta(days=90)
+    event.date_to -= dt.timedelta(days=90)
+    event.save()
+    client = login(organiser)
+    assert "nobody is asked or reminded any more" in body(client.get(url(event)))
+    client.post(url(event, "remind/"))
+
+    assert mail.outbox == []
+
+
 # On paper
 
 
@@ -365,7 +421,7 @@ def test_acceptance_on_paper_needs_no_account(login, event, organiser, talk, ver
     client.post(url(event, f"speaker/{profile.code}/paper/"), paper(version))
 
     assert rows(client.get(url(event, "?q=No+Account"))) == [
-        "Nobody is outstanding here."
+        "Nobody here still has to accept."
     ]
     assert mail.outbox == []
 
@@ -408,6 +464,35 @@ def test_paper_twice_is_recorded_once(login, event, organiser, three, version):
     assert "already accepted" in body(response)
     with scopes_disabled():
         assert Acceptance.objects.count() == 1
+
+
+def test_nothing_is_recorded_for_an_account_that_is_deactivated(
+    login, event, organiser, three, version, django_capture_on_commit_callbacks
+):
+    users, __ = three
+    users["Ada"].is_active = False
+    users["Ada"].save()
+    with django_capture_on_commit_callbacks(execute=True):
+        response = login(organiser).post(paper_url(users["Ada"], event), paper(version))
+
+    assert "deactivated" in body(response)
+    assert mail.outbox == []
+    with scopes_disabled():
+        assert not Acceptance.objects.exists()
+
+
+def test_paper_page_costs_no_query_for_each_version(login, event, organiser, three):
+    users, __ = three
+    client = login(organiser)
+    counts = set()
+    for number in range(2, 5):
+        client.get(paper_url(users["Ada"], event))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(paper_url(users["Ada"], event))
+        counts.add(len(queries))
+        factories.publish_policy(event, texts={"en": f"# Version {number}"})
+
+    assert len(counts) == 1
 
 
 def test_nobody_records_their_own_paper(login, event, organiser, version):
@@ -454,6 +539,15 @@ def confirm(talk, by):
         set_submission_state(talk, "confirmed", person=by, orga=True)
 
 
+def test_allowing_is_not_offered_for_a_talk_that_is_confirmed_already(
+    login, event, organiser, three
+):
+    listed = body(login(organiser).get(url(event, "?by=talk")))
+    assert "Allow confirming: On Ada" in listed
+    assert "On Grace" in listed
+    assert "Allow confirming: On Grace" not in listed
+
+
 def test_one_talk_is_let_through_with_a_reason_and_listed(
     login, event, organiser, accepted_talk
 ):
@@ -462,13 +556,40 @@ def test_one_talk_is_let_through_with_a_reason_and_listed(
     assert "Lin X" in body(client.get(page))
     with pytest.raises(SubmissionError):
         confirm(accepted_talk, organiser)
-    client.post(page, {"reason": "Signs on site"})
+    client.post(page, {"reason": "Signs on site.\nIngrid knows."})
 
     listed = body(client.get(url(event))).split('id="coc-let-through"')[1]
-    assert "Signs on site" in listed
+    assert "Signs on site.<br>Ingrid knows." in listed
     assert accepted_talk.title in listed
     assert organiser.name in listed
     confirm(accepted_talk, organiser)
+
+
+def test_second_who_lets_a_talk_through_is_told_that_the_first_reason_stays(
+    login, event, organiser, accepted_talk
+):
+    client = login(organiser)
+    page = url(event, f"talk/{accepted_talk.code}/")
+    client.post(page, {"reason": "Signs on site"})
+    response = client.post(page, {"reason": "Another reason"})
+
+    assert "allowed this talk to be confirmed already" in body(response)
+    assert "Signs on site" in body(response)
+    with scopes_disabled():
+        assert LetThrough.objects.get().reason == "Signs on site"
+
+
+def test_talk_whose_speakers_have_all_accepted_is_not_let_through(
+    login, event, organiser, three, version
+):
+    users, talks = three
+    factories.accept(event, users["Ada"], version)
+    page = url(event, f"talk/{talks['Ada'].code}/")
+    response = login(organiser).post(page, {"reason": "Signs on site"})
+
+    assert "All speakers of this talk have accepted" in body(response)
+    with scopes_disabled():
+        assert not LetThrough.objects.exists()
 
 
 def test_letting_through_is_undone(login, event, organiser, accepted_talk):

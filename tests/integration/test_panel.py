@@ -363,3 +363,16 @@ def test_invisible_characters_in_a_passage_are_made_visible(
     assert "\u202e" not in main
     assert "\u200b" not in main
     assert "na␣ked" in main
+
+
+def test_finding_leads_to_what_the_policy_says_of_it(
+    client, login, event, member, speaker
+):
+    text = "# Rules\n\n## Be kind\n\nPlease.\n\n## No sexualised material\n\nNone."
+    with scope(event=event):
+        factories.publish_policy(event, {"en": text})
+    talk = bad_talk(event, speaker)
+    page = login(member).get(panel_url(event, f"finding/{findings_of(talk)[0].code}/"))
+    link = re.search(r'href="([^"]*)#(part-\d)"', page.content.decode())
+    policy = client.get(link[1]).content.decode()
+    assert f'id="{link[2]}">No sexualised material<' in policy

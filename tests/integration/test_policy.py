@@ -137,14 +137,14 @@ def test_published_version_cannot_be_changed_or_deleted(event, version):
 
 def test_public_page_shows_the_version_in_force_to_everyone(client, event, version):
     content = client.get(f"/{event.slug}/code-of-conduct/").content.decode()
-    assert "<h3>Be kind</h3>" in content
+    assert '<h3 id="part-1">Be kind</h3>' in content
     assert "earlier version" not in content
 
 
 def test_earlier_version_keeps_its_page(client, event, version):
     factories.publish_policy(event, texts={"en": "# Be kinder"})
     content = client.get(f"/{event.slug}/code-of-conduct/1/").content.decode()
-    assert "<h3>Be kind</h3>" in content
+    assert '<h3 id="part-1">Be kind</h3>' in content
     assert "This is an earlier version." in content
     assert "Be kinder" in client.get(f"/{event.slug}/code-of-conduct/").content.decode()
 

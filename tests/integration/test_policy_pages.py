@@ -59,6 +59,15 @@ def test_page_shows_the_difference_to_the_version_before(client, event):
     assert "Compare with" not in page(client, event, 1).content.decode()
 
 
+def test_difference_keeps_the_lines_of_the_text(client, event):
+    """pretalx sends its pages without line breaks: what has lines needs tags."""
+    publish_again(event, en="# Rules\n\nBe kind.")
+    publish_again(event, en="# Rules\n\nBe kind.\n\nBe on time.")
+    changes = page(client, event).content.decode().split("coc-diff")[1]
+    assert "# Rules<br><br>Be kind." in changes
+    assert "<br><br>Be on time" in changes
+
+
 def test_difference_is_in_the_readers_language(client, event):
     publish_again(event, en="Be kind.", de="Seid nett.")
     publish_again(event, en="Be good.", de="Seid gut.")

@@ -3,6 +3,7 @@
 """Starting, filling in, previewing, publishing and adding a language."""
 
 import datetime as dt
+from html import unescape
 
 import pytest
 from django_scopes import scopes_disabled
@@ -41,6 +42,16 @@ def post_draft(client, event, revision, action, **texts):
     return client.post(
         settings_url(event), {"revision": revision, "action": action, **texts}
     )
+
+
+def body_of(response):
+    return response.content.decode()
+
+
+def hidden_fields(response):
+    """What a browser sends along from the form of a page."""
+    form = response.context["form"]
+    return {field.html_name: field.value() for field in form.hidden_fields()}
 
 
 @scopes_disabled()
@@ -195,10 +206,10 @@ def test_left_over_placeholder_blocks_publishing_and_is_named(login, event, orga
     )
     page = client.get(settings_url(event, "preview/"))
     assert page.context["left_over"] == (
-        "{contact_phone} in the text (English, Deutsch) has no value yet. Fill it in "
-        "under “Contacts”, or take it out of the text. {city} in the text (English) is "
-        "not a placeholder that can be filled in. Write what you mean in its place, or "
-        "put a \\ before it to keep the brackets."
+        "{contact_phone} in the text (English, Deutsch) has no value yet. Enter one "
+        "under “Contacts”, or take the placeholder out of the text. {city} in the text "
+        "(English) is not a placeholder that can be filled in. Write what you mean in "
+        "its place, or put a \\ before it to keep the brackets."
     )
     assert "disabled" in page.content.decode().split("Publish version 1")[0][-300:]
     response = client.post(settings_url(event, "preview/"), {"revision": 1})
@@ -208,6 +219,43 @@ def test_left_over_placeholder_blocks_publishing_and_is_named(login, event, orga
         with pytest.raises(LeftOverError) as error:
             publish(event=event, by=organiser)
     assert error.value.names == {"contact_phone": ["en", "de"], "city": ["en"]}
+
+
+@pytest.mark.parametrize("what", ("contact", "name"))
+def test_text_that_reads_otherwise_than_the_previewed_is_not_published(
+    login, event, organiser, what
+):
+    set_contacts(event, organiser)
+    set_draft(event, organiser, en="# {event_name}\n\nWrite to {contact_email}.")
+    client = login(organiser)
+    url = settings_url(event, "preview/")
+    previewed = hidden_fields(client.get(url))
+    if what == "contact":
+        set_contacts(event, organiser, contact_email="other@example.org")
+    else:
+        event.name = "Another name"
+        event.save()
+    response = client.post(url, previewed, follow=True)
+    assert "since you opened the preview" in body_of(response)
+    assert texts(event, 1) == {}
+    client.post(url, hidden_fields(response))
+    assert set(texts(event, 1)) == {"en"}
+
+
+@pytest.mark.parametrize(
+    "placeholder", ("{ event_name }", "{{event_name}}", "{Event_Name}")
+)
+def test_placeholder_that_is_written_wrongly_blocks_publishing_and_is_named(
+    login, event, organiser, placeholder
+):
+    set_draft(event, organiser, en="# {event_name}", de=f"# {placeholder}")
+    client = login(organiser)
+    page = client.get(settings_url(event, "preview/")).content.decode()
+    assert f"{placeholder} in the text (Deutsch)" in unescape(page)
+    client.post(settings_url(event, "preview/"), {"revision": 1})
+    assert texts(event, 1) == {}
+    with scopes_disabled(), pytest.raises(LeftOverError):
+        publish(event=event, by=organiser)
 
 
 def test_changed_contacts_are_a_change_that_can_be_published(event, organiser):
@@ -310,6 +358,20 @@ def test_published_version_stands_below_the_draft(login, event, organiser, versi
 # A missing language
 
 
+def test_once_the_event_is_over_the_preview_says_that_nobody_is_asked(
+    login, event, organiser, version, talk
+):
+    set_draft(event, organiser, en="# Newer")
+    client = login(organiser)
+    assert "1 speaker is asked" in body_of(client.get(settings_url(event, "preview/")))
+    event.date_from -= dt.timedelta(days=90)
+    event.date_to -= dt.timedelta(days=90)
+    event.save()
+    assert "0 speakers are asked" in body_of(
+        client.get(settings_url(event, "preview/"))
+    )
+
+
 def test_preview_shows_what_readers_of_a_missing_language_see(login, event, organiser):
     set_contacts(event, organiser)
     set_draft(event, organiser, en="# Only English")
@@ -407,6 +469,58 @@ def test_no_page_for_a_language_that_cannot_be_added(
 ):
     url = settings_url(event, f"language/{language}/")
     assert login(organiser).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("action", ("preview", "add"))
+@pytest.mark.parametrize("language", ("fr", "xx", "..", "a" * 3000))
+def test_nothing_can_be_posted_for_a_language_that_the_event_does_not_have(
+    login, event, organiser, version, language, action
+):
+    url = settings_url(event, f"language/{language}/")
+    data = {"text": "# x", "number": 1, "action": action}
+    assert login(organiser).post(url, data).status_code == 404
+
+
+def test_text_that_was_changed_after_its_preview_is_previewed_again(
+    login, event, organiser
+):
+    factories.publish_policy(event, texts={"en": "# Be kind"})
+    client = login(organiser)
+    url = settings_url(event, "language/de/")
+    data = {"text": "# Seid nett", "number": 1}
+    previewed = client.post(url, data).context["previewed"]
+    data |= {"action": "add", "previewed": previewed, "text": "# Seid net"}
+    response = client.post(url, data)
+    assert "since you opened the preview" in body_of(response)
+    assert "de" not in texts(event, 1)
+    client.post(url, data | {"previewed": response.context["previewed"]})
+    assert texts(event, 1)["de"] == "# Seid net"
+
+
+def test_adding_a_language_keeps_the_drafts_of_languages_that_are_switched_off(
+    event, organiser
+):
+    factories.publish_policy(event)
+    kept = drafts(event)["de"]
+    event.locales = event.content_locales = ["en", "fr"]
+    event.save()
+    with scopes_disabled():
+        add_language(event=event, language="fr", text="# Gentils", by=organiser)
+        assert get_policy(event).draft.data["de"] == kept
+
+
+@pytest.mark.parametrize(
+    ("english", "kept"), (("# Be kind", "# Corrected"), ("# Next", "# Draft"))
+)
+def test_draft_follows_the_added_text_unless_it_is_about_the_next_version(
+    login, event, organiser, english, kept
+):
+    factories.publish_policy(event, texts={"en": "# Be kind"})
+    set_draft(event, organiser, en=english, de="# Draft")
+    url = settings_url(event, "language/de/")
+    login(organiser).post(url, {"text": "# Corrected", "number": 1, "action": "add"})
+    assert texts(event, 1) == {"en": "# Be kind", "de": "# Corrected"}
+    assert drafts(event) == {"en": english, "de": kept}
 
 
 def test_no_language_is_added_before_anything_is_published(login, event, organiser):

@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may open what: every page against every kind of person."""
 
+import io
+
 import pytest
 from django.urls import get_resolver
 from django_scopes import scope, scopes_disabled
 
 from pretalx_coc.domain.checks import check_subject
+from pretalx_coc.domain.copies import keep
 from pretalx_coc.domain.flags import raise_flag
 from pretalx_coc.domain.links import personal_token
+from pretalx_coc.domain.phrase_changes import add_phrase
 from pretalx_coc.domain.team import choose_teams
-from pretalx_coc.models import CocSettings, Finding
+from pretalx_coc.models import Check, CocSettings, Finding
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +43,13 @@ PAGES = {
     "settings.team": ORGANISERS,
     "settings.acceptance": ORGANISERS,
     "settings.import": ORGANISERS,
+    "settings.checks": ORGANISERS,
+    "settings.phrases": MEMBERS | ORGANISERS,
+    "settings.phrases.remove": MEMBERS | ORGANISERS,
     "outstanding": MEMBERS | ORGANISERS,
     "outstanding.csv": MEMBERS | ORGANISERS,
     "outstanding.remind": ORGANISERS,
+    "outstanding.remind.one": ORGANISERS,
     "outstanding.paper": ORGANISERS,
     "letthrough": ORGANISERS,
     "team.accept": {"reviewer", "organiser", "member", "former member"},
@@ -49,6 +57,9 @@ PAGES = {
     "closed": set(),
     "record": MEMBERS,
     "finding.verdict": MEMBERS,
+    "finding.file": MEMBERS,
+    "finding.picture": MEMBERS,
+    "unchecked": MEMBERS,
     "flag.verdict": MEMBERS,
     "flag": {"reviewer", "organiser", "administrator"},
     "flag.retract": {"reviewer"},
@@ -61,7 +72,12 @@ PAGES = {
     "me.receipt.token": EVERYBODY,
     "policy.version": EVERYBODY,
 }
-POST_ONLY = {"flag.retract", "outstanding.remind"}
+POST_ONLY = {
+    "flag.retract",
+    "outstanding.remind",
+    "outstanding.remind.one",
+    "settings.phrases.remove",
+}
 
 
 @pytest.fixture
@@ -74,6 +90,18 @@ def world(event, version, speaker, organiser, reviewer):
         talk = factories.make_talk(event, speaker, abstract=BAD)
         with scope(event=event):
             check_subject(event=event, kind="talk", pk=talk.pk)
+        finding = Finding.objects.first()
+        finding.copy = finding.preview = keep(
+            event=event,
+            sha256="0" * 64,
+            source=io.BytesIO(b"JPEG"),
+            name="slides.pdf",
+            media="jpeg",
+        )
+        finding.save()
+        partial = Check.objects.filter(event=event, material="title").first()
+        partial.state, partial.unchecked = "partial", "language"
+        partial.save()
         flag = raise_flag(submission=talk, by=reviewer, reason="other", text="Slide 3")
         former = factories.make_user(name="Former")
         team = factories.make_team(event, former, name="Old team")
@@ -84,6 +112,7 @@ def world(event, version, speaker, organiser, reviewer):
         other_speaker = factories.make_user()
         factories.make_talk(event, other_speaker)
         acceptance = factories.accept(event, other_speaker, version)
+        phrase = add_phrase(event=event, by=organiser, kind="allowed", text="beach")
         token = personal_token(event, other_speaker)
         people = {
             "anonymous": None,
@@ -97,10 +126,15 @@ def world(event, version, speaker, organiser, reviewer):
             "administrator": factories.make_user(is_administrator=True),
         }
         codes = {
+            "outstanding.remind.one": {"code": speaker.get_speaker(event).code},
             "outstanding.paper": {"code": speaker.get_speaker(event).code},
             "letthrough": {"code": talk.code},
             "record": {"code": speaker.get_speaker(event).code},
-            "finding.verdict": {"code": Finding.objects.first().code},
+            "finding.verdict": {"code": finding.code},
+            "finding.file": {"code": finding.code},
+            "finding.picture": {"code": finding.code},
+            "unchecked": {"pk": partial.pk},
+            "settings.phrases.remove": {"pk": phrase.pk},
             "flag.verdict": {"code": flag.code},
             "flag": {"code": talk.code},
             "flag.retract": {"code": talk.code, "flag": flag.code},
@@ -171,9 +205,14 @@ def test_writing_is_for_the_right_people_only(client, event, world):
         "settings.acceptance": {"mail_mode": "outbox", "reminder_max": 3},
         "settings.import": {"action": "import"},
         "outstanding.remind": {},
+        "outstanding.remind.one": {},
         "outstanding.paper": {"version": 1, "language": "en", "note": "x"},
         "letthrough": {"reason": "x"},
+        "settings.checks": {"picture_threshold": 0.9},
+        "settings.phrases": {"kind": "allowed", "text": "beach", "action": "add"},
+        "settings.phrases.remove": {},
         "finding.verdict": {"verdict": "concerns", "revision": 0},
+        "unchecked": {"action": "looked"},
         "flag.verdict": {"verdict": "concerns", "revision": 0},
         "flag": {"reason": "consent"},
     }
@@ -189,6 +228,8 @@ def test_writing_is_for_the_right_people_only(client, event, world):
             assert response.status_code == expected, (name, person)
     with scopes_disabled():
         assert set(Finding.objects.values_list("verdict", flat=True)) == {""}
+        assert not Check.objects.filter(looked_at__isnull=False).exists()
+        assert not CocSettings.objects.filter(picture_threshold=0.9).exists()
 
 
 def test_until_a_team_is_chosen_the_settings_teams_see_the_panel(
@@ -385,7 +426,16 @@ def test_blind_reviewer_who_is_a_member_learns_no_name(
     client = login(blind_member)
     base = f"/orga/event/{event.slug}/p/coc/"
     profile = factories.profile_of(speaker, event)
-    pages = (base, f"{base}speaker/{profile.code}/", f"{base}finding/{finding.code}/")
+    finding_page = f"{base}finding/{finding.code}/"
+    pages = (
+        base,
+        f"{base}?kind=unchecked",
+        f"{base}speaker/{profile.code}/",
+        f"{base}unchecked/{finding.check_run_id}/",
+        finding_page,
+        f"{finding_page}file/",
+        f"{finding_page}picture/",
+    )
     for page in pages:
         response = client.get(page, follow=True)
         content = response.content.decode()

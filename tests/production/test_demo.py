@@ -19,6 +19,8 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
+from demo import content
+
 pytest.importorskip("waitress")
 pytestmark = pytest.mark.production
 
@@ -149,10 +151,10 @@ def visitor(running):
 @pytest.mark.parametrize(
     "login",
     (
-        "organiser@example.org",
-        "team@example.org",
-        "reviewer@example.org",
-        "speaker@example.org",
+        "organiser@example.net",
+        "team@example.net",
+        "reviewer@example.net",
+        "speaker@example.net",
     ),
 )
 def test_every_login_that_is_printed_works(running, visitor, login):
@@ -162,11 +164,22 @@ def test_every_login_that_is_printed_works(running, visitor, login):
 
 
 def test_every_address_that_is_printed_works_for_the_organiser(running, visitor):
-    visitor.log_in("organiser@example.org")
+    visitor.log_in("organiser@example.net")
     found = re.findall(rf"{running.url}(/\S*)", "".join(running.output))
 
     assert len(found) >= 6
     assert {path: visitor.get(path)[0] for path in found} == dict.fromkeys(found, 200)
+
+
+def test_mails_are_files_and_ask_whoever_has_not_accepted(running, data):
+    mails = [path.read_text() for path in (data / "mails").iterdir()]
+    asked = {re.search(r"(?m)^To: (.+)$", mail)[1] for mail in mails}
+    outstanding = {
+        speaker.email for speaker in content.speakers().values() if not speaker.accepted
+    }
+
+    assert asked
+    assert asked <= outstanding
 
 
 def test_a_visitor_reads_the_call_for_papers(visitor):
@@ -210,8 +223,8 @@ def test_the_panel_is_for_the_response_team(running):
         if line.startswith("│ Response team ") and running.url in line
     )
     member, reviewer = Visitor(running.url), Visitor(running.url)
-    member.log_in("team@example.org")
-    reviewer.log_in("reviewer@example.org")
+    member.log_in("team@example.net")
+    reviewer.log_in("reviewer@example.net")
 
     status, page = member.get(path)
 

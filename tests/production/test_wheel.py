@@ -153,7 +153,7 @@ def test_wheel_and_sdist_hold_nothing_that_only_developers_need(distributions, n
     assert folders & {"tests", "demo", "bench", "docs", ".ci", "Makefile"} == set()
 
 
-def test_wheel_says_what_it_is_and_requires_nothing(wheel, names):
+def test_wheel_says_what_it_is_and_requires_what_reads_pdfs(wheel, names):
     (metadata_name,) = [file for file in names if file.endswith("/METADATA")]
     with zipfile.ZipFile(wheel) as archive:
         metadata = email.message_from_bytes(archive.read(metadata_name))
@@ -169,7 +169,7 @@ def test_wheel_says_what_it_is_and_requires_nothing(wheel, names):
     assert metadata["Name"] == "pretalx-coc"
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.13"
-    assert required == []
+    assert [re.split(r"[<>=]", one)[0] for one in required] == ["pypdf[crypto]"]
     assert entry_points.decode().split() == [
         "[pretalx.plugin]",
         *("pretalx_coc", "=", "pretalx_coc"),
@@ -328,10 +328,12 @@ def organiser(server, conference):
     return browser
 
 
-def test_pip_installs_the_plugin_and_nothing_else(instance):
+def test_pip_installs_the_plugin_with_what_reads_pdfs_and_nothing_else(instance):
     names = {package["name"] for package in instance.installed_alone}
 
-    assert names - {"pip", "setuptools", "wheel"} == {"pretalx-coc"}
+    # pypdf reads them; the others belong to it, for PDFs that are locked.
+    reader = {"pypdf", "cryptography", "cffi", "pycparser"}
+    assert names - {"pip", "setuptools", "wheel"} == {"pretalx-coc"} | reader
 
 
 def test_pretalx_migrates_checks_and_rebuilds(instance):

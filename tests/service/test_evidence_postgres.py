@@ -111,6 +111,44 @@ def test_permit_of_one_transaction_opens_nothing_for_another(evidence, elsewhere
         assert execute("DELETE FROM pretalx_coc_acceptance") == 1
 
 
+def test_permit_within_a_permit_ends_alone(evidence):
+    with permit.erasing():
+        with permit.erasing():
+            pass
+        assert execute("UPDATE pretalx_coc_acceptance SET note = ''") == 1
+    with pytest.raises(IntegrityError, match="append-only"):
+        execute("UPDATE pretalx_coc_acceptance SET note = ''")
+
+
+def test_command_finds_a_permit_that_was_left_open(evidence):
+    execute("SET pretalx_coc.erasing = 'on'")
+    (breach,) = breaches()
+    assert "a permit to change evidence was left open" in breach
+    execute("RESET pretalx_coc.erasing")
+    assert breaches() == []
+
+
+def test_command_finds_one_change_in_each_table(evidence):
+    for change in (
+        "acceptance SET material = NOT material",
+        "acceptance SET note = 'Paper of Adb'",
+        "acceptance SET accepted = accepted + interval '1 second'",
+        "decline SET reason = 'Yes'",
+        "policyversion SET summary = 'x'",
+        "auditentry SET data = '[]' WHERE chain = 'concern'",
+        "flag SET raised_by = 'OTHER'",
+    ):
+        assert breaches() == []
+        guards.remove()
+        execute(f"CREATE TABLE kept AS TABLE pretalx_coc_{change.split()[0]}")
+        execute(f"UPDATE pretalx_coc_{change}")
+        assert [text for text in breaches() if "keep" not in text], change
+        execute(f"DELETE FROM pretalx_coc_{change.split()[0]}")
+        execute(f"INSERT INTO pretalx_coc_{change.split()[0]} TABLE kept")
+        execute("DROP TABLE kept")
+        guards.install()
+
+
 def test_permit_ends_with_its_transaction(evidence):
     with transaction.atomic():
         permit.open_for_deletion(evidence.pk)

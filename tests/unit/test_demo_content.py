@@ -117,7 +117,7 @@ def test_the_speaker_who_logs_in_has_two_proposals_and_accepted():
     (speaker,) = (
         each
         for each in content.speakers().values()
-        if each.email == "speaker@example.org"
+        if each.email == "speaker@example.net"
     )
     own = [
         each.state
@@ -156,9 +156,9 @@ def test_accounts_are_told_apart_by_their_address():
 def test_addresses_are_example_addresses_and_nothing_links_anywhere(name):
     text = all_texts()[name]
 
-    assert set(ADDRESS.findall(text)) <= {"example.org"}
+    assert set(ADDRESS.findall(text)) <= {"example.net"}
     assert LINK.findall(text) == []
-    assert {found.lower() for found in DOMAIN.findall(text)} <= {"example.org"}
+    assert {found.lower() for found in DOMAIN.findall(text)} <= {"example.net"}
 
 
 @pytest.mark.parametrize("name", all_texts())

@@ -9,7 +9,13 @@ import time
 import pytest
 
 from pretalx_coc.domain.policy_changes import SECONDS, changes
-from pretalx_coc.domain.policy_text import PLACEHOLDERS, fill, left_over, starting_text
+from pretalx_coc.domain.policy_text import (
+    PLACEHOLDERS,
+    fill,
+    left_over,
+    misspelt,
+    starting_text,
+)
 
 VALUES = {"event_name": "PyCon", "contact_email": "a_b@example.org", "nothing": ""}
 
@@ -48,6 +54,41 @@ def test_other_brackets_are_left_alone(text):
     assert fill(text, VALUES) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    (
+        "{ event_name }",
+        "{{event_name}}",
+        "{{ Contact_Email }}",
+        "{Event name}",
+        "{event\\_name}",
+        "{contact-phone}",
+        "{EVENT_DATES}",
+        "`{ event_name }`",
+    ),
+)
+def test_what_is_meant_as_a_placeholder_is_found(text):
+    assert misspelt(f"At {text}, and {{event_name}}, and {text}.") == [text.strip("`")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        "{event_name}",
+        "\\{event_name}",
+        "\\{ event_name }",
+        "\\{{event_name}}",
+        "${event_name}",
+        "{Event}",
+        "{ code }",
+        "{the event name}",
+        "event_name",
+    ),
+)
+def test_what_is_no_placeholder_or_a_right_one_is_not_misspelt(text):
+    assert misspelt(text) == []
+
+
 def test_value_that_looks_like_a_placeholder_is_no_placeholder():
     values = {"event_name": "The {contact_email} conference", "contact_email": "x"}
     assert fill("{event_name}", values) == "The {contact_email} conference"
@@ -55,8 +96,15 @@ def test_value_that_looks_like_a_placeholder_is_no_placeholder():
 
 def test_looking_for_placeholders_takes_no_time():
     began = time.perf_counter()
-    for text in ("{a_" * 33_000, "{" * 100_000, "{a" + "_a" * 50_000):
+    for text in (
+        "{a_" * 33_000,
+        "{" * 100_000,
+        "{a" + "_a" * 50_000,
+        "{ event " * 12_000,
+        "{event_name" + " }" * 40_000,
+    ):
         left_over(text, VALUES)
+        misspelt(text)
     assert time.perf_counter() - began < 1
 
 
@@ -115,6 +163,15 @@ def test_neighbouring_changes_are_joined():
         ("removed", "b c"),
         ("added", "x y"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    (("a b", "a\n\nb"), ("x one", "x\n\none two"), ("a x y b", "a\nb"), ("ab", "a b")),
+)
+def test_words_between_which_only_spaces_changed_stay_apart(before, after):
+    found = [passage for kind, passage in changes(before, after) if kind != "removed"]
+    assert "".join(found) == after
 
 
 def test_changes_of_equal_texts_are_none():

@@ -26,7 +26,7 @@ LAYERS = {
     "interfaces": 4,
     "domain": 3,
     "models": 2,
-    "migrations": 2,
+    "migrations": 3,  # one names the function that says where copies lie
     "enums": 1,
     "rules": 1,
     "signals": 1,
