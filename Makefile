@@ -4,13 +4,15 @@
 # make demo        a pretalx with this plugin and a filled event (PORT=8000)
 # make demo-fill   only fill the event, without serving it
 # make demo-reset  throw the demo's data away and start over
-# make bench       how long the list of the outstanding takes with 5,000 speakers
+# make bench       how good and how fast the detectors are, beside others (with
+#                  COC_BENCH_DATA=folder on real talks too), and how long the list
+#                  of the outstanding takes with 5,000 speakers
 # make test        all tests that need no service, no browser and no package index
 
 MAKEFLAGS += --no-print-directory
 export PORT PYTHON
 
-.PHONY: bench demo demo-fill demo-reset test environment
+.PHONY: bench bench-tools demo demo-fill demo-reset test environment
 
 demo: environment
 	@exec .venv/bin/python -m demo run
@@ -21,8 +23,16 @@ demo-fill: environment
 demo-reset: environment
 	@exec .venv/bin/python -m demo run --reset
 
-bench: environment
+bench: environment bench-tools
+	@.venv/bin/python bench/accuracy.py
+	@.venv/bin/python bench/speed.py
 	@exec .venv/bin/python bench/outstanding.py
+
+# What is compared with. The benchmark leaves out what cannot be had.
+bench-tools: environment
+	@.venv/bin/python -m pip install --quiet --editable ".[bench]" || true
+	@command -v npm >/dev/null && npm install --silent --no-save \
+		--prefix .venv/ldnoobw naughty-words@1.2.0 || true
 
 test: environment
 	@exec .venv/bin/python -m pytest -m "not browser and not production and not service" $(ARGS)

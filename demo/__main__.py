@@ -157,6 +157,7 @@ def run(command, *, reset):
 
                 with suppress(KeyboardInterrupt):
                     say("Press Ctrl-C to stop. `make demo-reset` starts over.")
+                    server.sweep()
                     server.serve(application, sockets)
                 say("\nStopped. `make demo` goes on with what is there.")
         finally:

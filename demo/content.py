@@ -57,7 +57,7 @@ def event():
 def speakers():
     return {
         key: Speaker(
-            key=key, **{"email": f"{key.replace('-', '.')}@example.org", **fields}
+            key=key, **{"email": f"{key.replace('-', '.')}@example.net", **fields}
         )
         for key, fields in _read("speakers.toml").items()
     }

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import override
@@ -38,10 +39,11 @@ from demo.slides import as_pdf
 from pretalx_coc.domain import acceptances, flags, policy, team, verdicts
 from pretalx_coc.enums import AcceptanceWay, FlagReason, Verdict
 from pretalx_coc.models import Finding
+from pretalx_coc.tasks import task_check_missed
 
 RESPONSE_TEAM = "Response team"
-ORGANISER, MEMBER = "organiser@example.org", "team@example.org"
-REVIEWER, SPEAKER = "reviewer@example.org", "speaker@example.org"
+ORGANISER, MEMBER = "organiser@example.net", "team@example.net"
+REVIEWER, SPEAKER = "reviewer@example.net", "speaker@example.net"
 # The path of a proposal to the state that the content names.
 STEPS = {
     "draft": (),
@@ -89,6 +91,8 @@ def everything():
         _attach_slides(proposals, speakers)
         _decide(proposals, speakers, by=staff[ORGANISER])
         _review(event, proposals, staff)
+    # Without a broker files are left to the sweep.
+    task_check_missed()
 
 
 def _create_event(texts, staff):
@@ -163,14 +167,14 @@ def _create_teams(event, staff):
     response = Team.objects.create(organiser=event.organiser, name=RESPONSE_TEAM)
     for each in (reviewers, response):
         each.limit_events.add(event)
-    reviewers.members.add(staff[REVIEWER], staff["reviewer2@example.org"])
+    reviewers.members.add(staff[REVIEWER], staff["reviewer2@example.net"])
     response.members.add(staff[MEMBER], staff[ORGANISER])
 
 
 def _publish_policy(event, *, by):
     team.choose_teams(event=event, teams=[event.teams.get(name=RESPONSE_TEAM)], by=by)
     policy.save_draft(event=event, texts=content.policy(), by=by)
-    return policy.publish(event=event, by=by, summary="First version")
+    return policy.publish(event=event, by=by)
 
 
 def _create_speakers(event):
@@ -214,38 +218,40 @@ def _create_proposals(event, speakers, version):
     proposals = {}
     for key, proposal in content.proposals().items():
         users = [speakers[name].user for name in proposal.speakers]
-        submission = create_submission(
-            submission=Submission(
-                event=event,
-                title=proposal.title,
-                submission_type=types[proposal.type],
-                track=tracks[proposal.track],
-                abstract=proposal.abstract,
-                description=proposal.description,
-                notes=proposal.notes,
-                content_locale=proposal.language,
-                state=(
-                    SubmissionStates.DRAFT
-                    if proposal.state == "draft"
-                    else SubmissionStates.SUBMITTED
-                ),
-            ),
-            user=users[0],
-            speakers=users,
+        state = "DRAFT" if proposal.state == "draft" else "SUBMITTED"
+        submission = Submission(
+            event=event,
+            title=proposal.title,
+            submission_type=types[proposal.type],
+            track=tracks[proposal.track],
+            abstract=proposal.abstract,
+            description=proposal.description,
+            notes=proposal.notes,
+            content_locale=proposal.language,
+            state=SubmissionStates[state],
         )
-        proposals[key] = submission
-        for name in proposal.speakers:
-            if proposal.state != "draft" and (language := to_accept.pop(name, None)):
-                acceptances.record(
-                    event=event,
-                    user=speakers[name].user,
-                    profile=speakers[name],
-                    version=version,
-                    language=language,
-                    way=AcceptanceWay.CFP,
-                    submission=submission,
-                )
+        # In one transaction, as in the CfP: whoever has accepted is not asked.
+        with transaction.atomic():
+            proposals[key] = create_submission(
+                submission=submission, user=users[0], speakers=users
+            )
+            if proposal.state != "draft":
+                for name in proposal.speakers:
+                    if language := to_accept.pop(name, None):
+                        _accept(speakers[name], version, language, proposals[key])
     return proposals
+
+
+def _accept(speaker, version, language, submission):
+    acceptances.record(
+        event=submission.event,
+        user=speaker.user,
+        profile=speaker,
+        version=version,
+        language=language,
+        way=AcceptanceWay.CFP,
+        submission=submission,
+    )
 
 
 def _attach_slides(proposals, speakers):
@@ -344,7 +350,7 @@ def logins():
         ("Speaker", SPEAKER),
     )
     with scopes_disabled():
-        outstanding = User.objects.get(email="omar.haddad@example.org")
+        outstanding = User.objects.get(email="omar.haddad@example.net")
     return [
         *((role, address, content.PASSWORD) for role, address in roles),
         ("Speaker, outstanding", outstanding.email, content.PASSWORD),

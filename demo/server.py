@@ -8,6 +8,10 @@ at once and not after a minute of filling.
 
 import errno
 import socket
+import threading
+import time
+
+SWEEP_SECONDS = 20
 
 
 class PortTakenError(Exception):
@@ -52,3 +56,19 @@ def serve(application, sockets):
     from waitress import create_server  # noqa: PLC0415 -- not needed to fill
 
     create_server(application, sockets=sockets, threads=8).run()
+
+
+def sweep():
+    """Check uploaded files now and then, as ``runperiodic`` does on a real server."""
+
+    def run():
+        from django.db import close_old_connections  # noqa: PLC0415 -- needs settings
+
+        from pretalx_coc.tasks import task_check_missed  # noqa: PLC0415 -- as above
+
+        while True:
+            time.sleep(SWEEP_SECONDS)
+            task_check_missed()
+            close_old_connections()
+
+    threading.Thread(target=run, daemon=True).start()

@@ -21,7 +21,7 @@ os.environ["PRETALX_CONFIG_FILE"] = os.devnull
 os.environ["PRETALX_DATA_DIR"] = str(_data)
 os.environ["PRETALX_FILESYSTEM_STATIC"] = str(_data / "static")
 os.environ["PRETALX_SITE_URL"] = f"http://localhost:{PORT}"
-os.environ["PRETALX_MAIL_FROM"] = "harbour@example.org"
+os.environ["PRETALX_MAIL_FROM"] = "harbour@example.net"
 os.environ["PRETALX_NO_INITIAL_LOG"] = "1"
 
 from pretalx.settings import *  # noqa: E402, F403
