@@ -4,13 +4,14 @@
 
 from pretalx_coc.detection.context import DISGUISES, Context
 from pretalx_coc.detection.languages import base_code
+from pretalx_coc.detection.learnt import look
 from pretalx_coc.detection.lexicon import load
 from pretalx_coc.detection.matching import match
 from pretalx_coc.detection.normalise import normalise
 from pretalx_coc.detection.parts import lexicons, split, without_lexicon
 from pretalx_coc.detection.phrases import NONE, find
 from pretalx_coc.detection.result import Result, Unchecked
-from pretalx_coc.detection.scoring import Hit, merge, score
+from pretalx_coc.detection.scoring import Hit, merge, score, with_looks
 
 #: Longer texts are read up to here, and the result says so.
 MAX_CHARACTERS = 2_000_000
@@ -39,12 +40,14 @@ def check_text(text, language=None, phrases=NONE):
         elif DISGUISES.isdisjoint(steps):
             # What protects a passage is written in the open.
             helpers.append((entry, start, end))
+    looks = look(words, parts, hint, [*helpers, *(hit[:3] for hit in hits)])
     if turned:
         hits += _backwards(read, turned, language, hits)
     context = Context(read, helpers)
     hits = [hit for hit in hits if not context.excused(*hit[1:3])]
     hits, stop = _first(hits, len(read))
     findings = score([_weigh(context, read, *hit) for hit in hits])
+    findings = with_looks(read, findings, looks)
     if phrases != NONE:
         allowed, watched = find(words, phrases)
         watched, stop_watched = _first(watched, len(read))

@@ -80,6 +80,11 @@ def _profiles():
     return {word: tuple(languages) for word, languages in users.items()}
 
 
+def is_frequent(form):
+    """Is this one of the short words that a language is known by?"""
+    return form in _profiles()
+
+
 def detect(words, hint=None):
     """The languages of a row of normalised words."""
     profiles, counted, foreign = _profiles(), {}, []

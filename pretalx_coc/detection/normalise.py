@@ -161,7 +161,7 @@ def _parse_chunk(chunk):
             len(folded) > LONGEST or patterns.single.search(folded)
         ):
             return _unspaced_pieces(chunk, folded, where), ends, False
-    if one := whole(folded):
+    if (one := whole(folded)) and _stays_one(one[2]):
         first, last, form, step = one
         return (_piece(chunk, where, first, last, form, step),), ends, False
     word = _ASCII_WORD if folded.isascii() else _patterns().word
@@ -172,6 +172,13 @@ def _parse_chunk(chunk):
     if 1 < len(pieces) <= 6:
         pieces = _offer_joined(folded, pieces)
     return pieces, ends, len(pieces) == 1 and len(pieces[0][0]) == 1
+
+
+def _stays_one(form):
+    """Is this one word, and not several in scripts that need no spaces?"""
+    if form.isascii() or not is_unspaced(form):
+        return True
+    return len(_patterns().word.findall(form)) == 1
 
 
 def _unspaced_pieces(chunk, folded, where):

@@ -57,6 +57,33 @@ def score(hits):
     return tuple(_apart(findings))
 
 
+def with_looks(text, findings, looks):
+    """The findings, and what only many words together say.
+
+    A rule that is sure of a passage explains it better; one that is not gives
+    way to the whole that it is a part of.
+    """
+    if not looks:
+        return findings
+    sure = [one for one in findings if one.level == "review"]
+    wholes = [_whole(text, look) for look in looks if not _touches(sure, look.window)]
+    return tuple(_apart([*findings, *wholes]))
+
+
+def _whole(text, look):
+    passage = " ".join(text[look.start : look.end].split())
+    steps = (("matched", passage[:80]), ("learnt", ", ".join(look.words)))
+    hit = Hit(look.entry, look.start, look.end, look.strength, steps)
+    return _finding(hit, look.strength, ())
+
+
+def _touches(apart, window):
+    """Does one of these, which do not overlap each other, lie in the window?"""
+    start, end = window
+    place = max(0, bisect_left(apart, window, key=_span) - 1)
+    return any(start < one.end and one.start < end for one in apart[place : place + 2])
+
+
 def merge(findings, own, allowed):
     """The findings with those of an event's own words, without the allowed ones.
 

@@ -11,7 +11,7 @@ import hashlib
 from pretalx_coc.detection.datafiles import digest_parts
 
 #: Raise this whenever the code would answer differently for the same data.
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 
 
 def compute_version():

@@ -77,6 +77,7 @@ def explain(steps) -> list[str]:
         "unmasked": _("It is written {detail}."),
         "raised": _("Words nearby make it more likely: {detail}."),
         "together": _("It stands beside other passages: {detail}."),
+        "learnt": _("Read together, these words suggest it: {detail}."),
         "lowered": _("Words nearby make it less likely: {detail}."),
         "negated": _("The sentence denies or forbids it: {detail}."),
         "quoted": _("It is quoted, and the words around report it: {detail}."),

@@ -94,8 +94,8 @@ def test_sexualised_text_is_pointed_at_where_it_stands(text, passage):
 def test_double_meanings_count_only_in_company():
     alone = "Size matters when you ship a container."
     together = "Size matters: she moans, she begs, she gets wet and wants to swallow."
-    assert check_text(alone, "en").findings == ()
-    assert "innuendo" in {f.category for f in check_text(together, "en").findings}
+    assert {f.level for f in check_text(alone, "en").findings} <= {"hint"}
+    assert "review" in {f.level for f in check_text(together, "en").findings}
 
 
 def test_a_protecting_topic_lowers_a_hit_only_nearby():
@@ -244,7 +244,8 @@ def test_offsets_cut_the_passage_out_of_the_original_text(before, bad, after):
     start = len(before) + len(filler)
     result = check_text(text)
     own = [f for f in result.findings if start <= f.start and f.end <= start + len(bad)]
-    assert [text[f.start : f.end] for f in own]
+    # Where many words speak together, the finding is larger than the passage.
+    assert [f for f in result.findings if f.start < start + len(bad) and start < f.end]
     for finding in own:
         assert text[finding.start : finding.end] in bad
     places = [(f.start, f.end) for f in result.findings]

@@ -1,0 +1,255 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Learn the weights under ``pretalx_coc/detection/data/learnt`` anew.
+
+From the texts in ``bench/data/practice`` and, where ``COC_BENCH_DATA`` names a
+folder with them, from real talks (``talks-dev.jsonl.gz``), in which next to
+nothing is sexualised. Logistic regression over what ``windows.features`` sees.
+The threshold is where, in texts that a fold did not learn from, as few are
+flagged as ``TALKS`` and ``HARMLESS`` say.
+
+Needs the extra ``bench``. The texts in ``written.jsonl`` are not used: they are
+what the result is measured on (``bench/accuracy.py``).
+
+    python bench/learn.py            all languages
+    python bench/learn.py de fr      these
+"""
+
+import argparse
+import gzip
+import json
+import zlib
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+from accuracy import CODES
+from rivals import DATA, ROOT
+from scipy.sparse import csr_matrix, vstack
+from sklearn.linear_model import LogisticRegression
+
+from pretalx_coc.detection.checking import DISGUISES, _matches
+from pretalx_coc.detection.datafiles import WEIGHTS
+from pretalx_coc.detection.languages import Detected
+from pretalx_coc.detection.learnt import _languages as languages_of
+from pretalx_coc.detection.lexicon import available, load
+from pretalx_coc.detection.normalise import normalise
+from pretalx_coc.detection.parts import Part, split
+from pretalx_coc.detection.windows import features, of_form, share, windows
+
+PRACTICE = ROOT / "bench" / "data" / "practice"
+LANGUAGES = available()
+FOLDS = 5
+#: The share of real talks, and of harmless texts written, that may be flagged.
+TALKS, HARMLESS = 0.0003, 0.05
+#: From so many talks on, they have a say in the threshold.
+FEW = 100
+#: How strongly weights are drawn to nothing; smaller is stronger.
+STRENGTH = 0.5
+#: A window of a real talk counts less than a text that was written for this.
+REAL_WEIGHT = 0.5
+#: Weights that are smaller are left out.
+WORTH = 0.05
+#: Of the windows above the threshold, so many may be lost to the quick look.
+LOST = 0.004
+
+
+def practice(language):
+    """The texts written for a language, each once."""
+    rows = {}
+    for path in sorted(PRACTICE.glob(f"{language}*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            rows.setdefault(row["text"], row)
+    return list(rows.values())
+
+
+def real_talks():
+    """Language → for each real talk the windows that are read in it.
+
+    As a check reads them: a talk whose language is told wrongly, or that mixes
+    several, is there for each that it is taken for.
+    """
+    talks = defaultdict(list)
+    if not DATA:
+        return talks
+    path = Path(DATA) / "talks-dev.jsonl.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            text = f"{row['title']}\n\n{row['text']}"
+            hint = CODES.get(row["lang"])
+            found = as_checked(text, hint)
+            # A title alone is what a list of talks shows, and has little to say.
+            for language, windows_ in as_checked(row["title"], hint).items():
+                found[language] += windows_
+            for language, windows_ in found.items():
+                talks[language].append(windows_)
+    return talks
+
+
+def as_checked(text, hint):
+    """Language → the windows of a text that are read in it."""
+    words, _ = normalise(text)
+    parts, found = split(words, hint), defaultdict(list)
+    matches = helpful(text, words, parts, hint)
+    for part in parts:
+        for language in languages_of(part.detected, hint):
+            if language in LANGUAGES:
+                found[language] += seen_in(words, part, language, matches)
+    return found
+
+
+def helpful(text, words, parts, hint):
+    """What the word lists find in a text, as a check hands it on."""
+    return [
+        (entry, start, end)
+        for entry, start, end, steps in _matches(text, words, parts, hint)
+        if entry.kind == "rule" or DISGUISES.isdisjoint(steps)
+    ]
+
+
+def seen(text, language):
+    """The features of each window of a text that is in one language."""
+    words, _ = normalise(text)
+    whole = Part(0, len(words), Detected((language,)))
+    return seen_in(words, whole, language, helpful(text, words, (whole,), language))
+
+
+def seen_in(words, part, language, matches):
+    """For each window its features, those of its words apart, and its length."""
+    result, lexicon = [], load(language)
+    for first, last in windows(words, part.first, part.last, language):
+        start, end = words[first].start, words[last - 1].end
+        entries = [entry for entry, a, b in matches if start <= a and b <= end]
+        forms = [word.form for word in words[first:last]]
+        # What the quick look sees: each word by itself, as often as it is there.
+        apart = Counter(name for form in forms for name in of_form(form, lexicon))
+        result.append((features(forms, lexicon, entries), apart, len(forms)))
+    return result
+
+
+class Texts:
+    """Texts with a label, as rows of features: several windows may be of one."""
+
+    def __init__(self, groups):
+        self.windows, self.text = [], []
+        for number, group in enumerate(groups):
+            self.windows += group
+            self.text += [number] * len(group)
+        self.text = np.array(self.text, dtype=int)
+        self.number = len(groups)
+
+    def matrix(self, names):
+        """A row for each window: its features, each with its share."""
+        rows, columns, values = [], [], []
+        for row, (found, _, _) in enumerate(self.windows):
+            known = [names[name] for name in found if name in names]
+            rows += [row] * len(known)
+            columns += known
+            values += [share(found)] * len(known)
+        shape = (len(self.windows), len(names))
+        return csr_matrix((values, (rows, columns)), shape=shape)
+
+    def best(self, scores):
+        """The highest score of each text's windows."""
+        best = np.full(self.number, -99.0)
+        np.maximum.at(best, self.text, scores)
+        return best
+
+    def fold(self, name):
+        """In which fold each text is held back: always the same one."""
+        return np.array(
+            [zlib.crc32(f"{name}{n}".encode()) % FOLDS for n in range(self.number)]
+        )
+
+
+def fit(written, labels, real, weight):
+    """A model of written windows with labels, and of real ones without any."""
+    rows = vstack([written, real]) if real is not None else written
+    extra = real.shape[0] if real is not None else 0
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=3000)
+    return model.fit(
+        rows,
+        np.r_[labels, np.zeros(extra)],
+        sample_weight=np.r_[np.ones(len(labels)), np.full(extra, weight)],
+    )
+
+
+def threshold(harmless, talks):
+    """The lowest score that flags no more than may be."""
+    ordered = np.sort(harmless)[::-1]
+    limits = [ordered[int(len(ordered) * HARMLESS)]]
+    if len(talks) >= FEW:
+        # Of a few hundred, one odd talk says little of the others.
+        ordered = np.sort(talks)[::-1]
+        limits.append(ordered[max(1, int(len(ordered) * TALKS))])
+    return max(limits) + 0.01
+
+
+def learn(language, talks):
+    rows = practice(language)
+    labels = np.array([row["label"] for row in rows])
+    kinds = np.array([row["kind"] for row in rows])
+    written = Texts([seen(row["text"], language) for row in rows])
+    real = Texts(talks)
+    names = sorted(set().union(*(window[0] for window in written.windows)))
+    names = {name: column for column, name in enumerate(names)}
+    w, r = written.matrix(names), real.matrix(names)
+    by_window = labels[written.text]
+    held, real_held = written.fold("written"), real.fold("real")
+    scores, real_scores = np.zeros(len(written.windows)), np.zeros(len(real.windows))
+    for fold in range(FOLDS):
+        out, real_out = held[written.text] == fold, real_held[real.text] == fold
+        model = fit(w[~out], by_window[~out], r[~real_out], REAL_WEIGHT)
+        scores[out] = model.decision_function(w[out])
+        if real_out.any():
+            real_scores[real_out] = model.decision_function(r[real_out])
+    best, real_best = written.best(scores), real.best(real_scores)
+    limit = threshold(best[labels == 0], real_best)
+    shares = [
+        np.mean(best[kinds == kind] >= limit)
+        for kind in ("implicit", "explicit", "harmless")
+    ]
+    print(
+        f"{language}: {len(rows)} texts, {real.number} talks; held back in turn: "
+        "implicit {:.2f}, explicit {:.2f}, harmless {:.3f}, ".format(*shares)
+        + f"talks {int((real_best >= limit).sum())}; threshold {limit:.2f} {np.sort(real_best)[::-1][:8].round(1)} neg {np.quantile(best[labels == 0], 0.95):.2f}",
+        flush=True,
+    )
+    model = fit(w, by_window, r, REAL_WEIGHT)
+    weights = {n: float(model.coef_[0][c]) for n, c in names.items()}
+    weights = {n: v for n, v in weights.items() if abs(v) >= WORTH}
+    write(language, weights, float(model.intercept_[0]), float(limit), written, labels)
+
+
+def write(language, weights, bias, limit, written, labels):
+    """Write the file, with what the words apart of a window must come to."""
+    apart = []
+    for (found, single, length), text in zip(
+        written.windows, written.text, strict=True
+    ):
+        total = sum(weights.get(name, 0) for name in found)
+        if labels[text] and bias + share(found) * total >= limit - 1:
+            words = sum(weights.get(name, 0) * n for name, n in single.items())
+            apart.append(words / length**0.5)
+    apart = float(np.quantile(apart, LOST)) if apart else 0.0
+    head = {"bias": bias, "threshold": limit, "apart": apart}
+    lines = [f"# {name}\t{round(value * 100)}" for name, value in head.items()]
+    lines += [f"{n}\t{round(v * 100)}" for n, v in sorted(weights.items())]
+    path = Path(WEIGHTS) / f"{language}.tsv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("languages", nargs="*", help="only these")
+    options = parser.parse_args()
+    known = sorted({path.stem[:2] for path in PRACTICE.glob("*.jsonl")})
+    talks = real_talks()
+    for language in options.languages or known:
+        learn(language, talks[language])
+
+
+if __name__ == "__main__":
+    main()

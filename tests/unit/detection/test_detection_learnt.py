@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What many harmless words mean together."""
+
+import itertools
+
+import pytest
+
+from pretalx_coc.detection import check_text
+from pretalx_coc.detection.datafiles import read_weights, weighed_languages
+from pretalx_coc.detection.languages import Detected
+from pretalx_coc.detection.learnt import NUMBER, look
+from pretalx_coc.detection.lexicon import available, load
+from pretalx_coc.detection.normalise import normalise
+from pretalx_coc.detection.parts import Part
+from pretalx_coc.detection.windows import features, windows
+
+INNUENDO = {
+    "en": "At our stand six stunning hostesses in very short skirts will keep you "
+    "company, and they are happy to be photographed sitting on your lap.",
+    "de": "An unserem Stand verwöhnen euch sechs bildhübsche Hostessen in sehr kurzen "
+    "Röcken, die sich gern auf eurem Schoß fotografieren lassen.",
+    "fr": "Sur notre stand, six hôtesses ravissantes en jupe très courte s'assoient "
+    "volontiers sur vos genoux pour la photo.",
+}
+ORDINARY = {
+    "en": "We moved forty services to one cluster, and this talk shows how we "
+    "measured what it cost and which mistakes we would not make again.",
+    "de": "Wir haben vierzig Dienste in einen Cluster verschoben. Der Vortrag zeigt, "
+    "was das gekostet hat und welche Fehler wir nicht noch einmal machen würden.",
+    "fr": "Nous avons déplacé quarante services vers un seul cluster. Cet exposé "
+    "montre ce que cela a coûté et les erreurs à ne pas refaire.",
+}
+
+
+def learnt(text, language):
+    findings = check_text(text, language).findings
+    return [finding for finding in findings if finding.rule.endswith(f".{NUMBER}")]
+
+
+def test_every_language_with_a_word_list_has_weights():
+    assert tuple(weighed_languages()) == available()
+
+
+@pytest.mark.parametrize("language", weighed_languages())
+def test_a_file_of_weights_says_what_goes_for_all_and_nothing_twice(language):
+    head, worth = read_weights(language)
+    assert set(head) == {"bias", "threshold", "apart"}
+    assert len(worth) > 1000
+    assert {name.partition(":")[0] for name in worth} <= set("wskbtperh")
+    assert all(worth.values())
+
+
+@pytest.mark.parametrize("language", INNUENDO)
+def test_innuendo_without_a_bad_word_is_worth_a_look(language):
+    findings = check_text(INNUENDO[language], language).findings
+    assert "review" in {finding.level for finding in findings}
+
+
+@pytest.mark.parametrize("language", ORDINARY)
+def test_an_ordinary_talk_is_left_alone(language):
+    assert check_text(ORDINARY[language], language).findings == ()
+
+
+def test_a_finding_names_the_words_that_speak_for_it_and_cuts_them_out():
+    text = f"{ORDINARY['en']}\n\n{INNUENDO['en']}\n\n{ORDINARY['en']}"
+    for finding in learnt(text, "en"):
+        steps = dict(finding.steps)
+        passage = text[finding.start : finding.end].lower()
+        named = steps["learnt"].split(", ")
+        assert named
+        assert [word for word in named if word not in passage] == []
+        assert finding.reason.endswith(".")
+
+
+def test_a_rule_that_is_sure_explains_its_window_alone():
+    text = "Naked girls will dance on the tables of our booth, and they love it."
+    rules = {finding.rule for finding in check_text(text, "en").findings}
+    assert rules
+    assert not [rule for rule in rules if rule.endswith(f".{NUMBER}")]
+
+
+def test_every_sentence_is_in_a_window_and_no_window_within_another():
+    text = " ".join(f"Sentence {n} has {'more ' * (n % 30)}words." for n in range(80))
+    words = normalise(text).words
+    found = list(windows(words, 0, len(words), "en"))
+    covered = set(itertools.chain(*(range(*span) for span in found)))
+    assert covered == set(range(len(words)))
+    assert [first for first, _ in found] == sorted({first for first, _ in found})
+    assert [last for _, last in found] == sorted({last for _, last in found})
+    assert max(last - first for first, last in found) <= 60
+
+
+def test_what_one_row_of_characters_hides_is_cut():
+    words = normalise("word " * 1000).words
+    assert max(b - a for a, b in windows(words, 0, len(words), "en")) <= 60
+    assert list(windows(words, 5, 5, "en")) == []
+
+
+def test_a_window_has_each_feature_once():
+    lexicon = load("en")
+    once = features(["tight", "skirt"], lexicon, [])
+    assert features(["tight", "skirt", "tight", "skirt"], lexicon, []) - once == {
+        "b:skirt tight"
+    }
+
+
+def test_only_the_language_of_a_part_is_asked():
+    words = normalise(INNUENDO["de"]).words
+    whole = (0, len(words))
+    asked = [
+        look(words, (Part(*whole, Detected(found)),), hint, [])
+        for found, hint in (((), None), (("lt",), "de"))
+    ]
+    assert asked == [[], []]
