@@ -37,6 +37,10 @@ from pretalx_coc.detection.normalise import normalise
 from pretalx_coc.detection.parts import Part, split
 from pretalx_coc.detection.windows import features, of_form, share, windows
 
+HEAD = (
+    "# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors",
+    "# SPDX-License-Identifier: Apache-2.0",
+)
 PRACTICE = ROOT / "bench" / "data" / "practice"
 LANGUAGES = available()
 FOLDS = 5
@@ -235,7 +239,8 @@ def write(language, weights, bias, limit, written, labels):
             apart.append(words / length**0.5)
     apart = float(np.quantile(apart, LOST)) if apart else 0.0
     head = {"bias": bias, "threshold": limit, "apart": apart}
-    lines = [f"# {name}\t{round(value * 100)}" for name, value in head.items()]
+    lines = list(HEAD)
+    lines += [f"# {name}\t{round(value * 100)}" for name, value in head.items()]
     lines += [f"{n}\t{round(v * 100)}" for n, v in sorted(weights.items())]
     path = Path(WEIGHTS) / f"{language}.tsv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

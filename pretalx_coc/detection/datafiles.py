@@ -49,7 +49,7 @@ def read_weights(language):
     """The learnt weights of a language.
 
     Each line has a feature, a tab, and its weight in hundredths. Lines that
-    begin with ``#`` say what goes for all: ``# bias``, ``# threshold`` and so on.
+    begin with ``#`` and have a value say what goes for all: ``# bias`` and so on.
 
     Returns:
         The values of the head, and feature → weight.
