@@ -71,6 +71,8 @@ class Weights:
 
     def of_form(self, form):
         """What a word is worth by itself."""
+        if form in self.known:
+            return self.known[form]
         if len(self.known) > _REMEMBERED:
             self.known.clear()
         worth, lexicon = self._worth, load(self.language)
@@ -87,7 +89,7 @@ class Weights:
 
     def telling(self, forms):
         """The indexes of the words that speak most for it, in their order."""
-        worth = [self.known.get(form) or self.of_form(form) for form in forms]
+        worth = [self.of_form(form) for form in forms]
         pairs = [self._worth.get(name, 0.0) for name in of_row(forms, self.language)]
         for index, value in enumerate(pairs[: max(0, len(forms) - 1)]):
             worth[index] += value / 2
@@ -153,11 +155,10 @@ def _languages(detected, hint):
 
 
 def _in_part(words, part, learnt, matches):
-    known, of_form_ = learnt.known, learnt.of_form
-    values = []
-    for word in words[part.first : part.last]:
-        value = known.get(word.form)
-        values.append(of_form_(word.form) if value is None else value)
+    forms = [word[0] for word in words[part.first : part.last]]
+    values = list(map(learnt.known.get, forms))
+    if None in values:
+        values = [learnt.of_form(form) for form in forms]
     sums = list(accumulate(values, initial=0.0))
     for first, last in windows(words, part.first, part.last, learnt.language):
         apart = sums[last - part.first] - sums[first - part.first]

@@ -41,8 +41,8 @@ def windows(words, first, last, language):
     by_character = language in _BY_CHARACTER
     enough, most = _LENGTHS_BY_CHARACTER if by_character else _LENGTHS
     begins = [first] if first < last else []
-    for index in range(first + 1, last):
-        if words[index].gap == "\n\n" or index - begins[-1] >= most:
+    for index, word in enumerate(words[first + 1 : last], first + 1):
+        if word.gap == "\n\n" or index - begins[-1] >= most:
             begins.append(index)
     begins.append(last)
     reached, until = -1, 0
