@@ -8,6 +8,7 @@ it should be is left out, and nothing in it is trusted beyond being shown.
 
 import base64
 import json
+import re
 from dataclasses import replace
 
 from pretalx_coc.detection.checking import check_text
@@ -27,6 +28,10 @@ AROUND = 120
 
 #: Between words in names of files, where prose has a space.
 _JOINTS = str.maketrans("_+", "  ")
+
+#: No database keeps these. One stands for one, so that offsets still count.
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+_INSTEAD = "\ufffd"
 
 _LONGEST_REASON = 500
 _LARGEST_JPEG = 1 << 20
@@ -125,7 +130,7 @@ class Collected:
             self._kind = kind
 
     def _take_text(self, text, **place):
-        self.add_text(Text(str(text), **_place(**place)))
+        self.add_text(Text(_storable(text), **_place(**place)))
 
     def _take_unchecked(self, code, reason, **place):
         self.add_unchecked(str(code), str(reason)[:_LONGEST_REASON], **_place(**place))
@@ -144,6 +149,10 @@ class Collected:
         self.is_complete = True
 
 
+def _storable(value):
+    return _NOT_STORABLE.sub(_INSTEAD, str(value))
+
+
 def _place(page, slide, part, member):
     if part not in PARTS:
         raise ValueError(part)
@@ -151,7 +160,7 @@ def _place(page, slide, part, member):
         "page": None if page is None else int(page),
         "slide": None if slide is None else int(slide),
         "part": part,
-        "member": str(member),
+        "member": _storable(member),
     }
 
 

@@ -2,8 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every kind of file gives its text, each passage with its page or slide."""
 
+import json
+
 import pytest
 
+from pretalx_coc.detection.documents import check_file
+from pretalx_coc.detection.documents.collecting import Collected
+from pretalx_coc.detection.documents.limits import Limits
 from pretalx_coc.detection.phrases import Phrases
 from tests.unit.documents import making
 from tests.unit.documents.making import BAD, FINE
@@ -342,3 +347,28 @@ def test_phrases_of_an_event_hold_in_files_too(check):
     assert check(f"{BAD} day".encode(), phrases=allowed).findings == ()
     (finding,) = check(f"{BAD} night".encode(), phrases=allowed).findings
     assert finding.category == "innuendo"
+
+
+@pytest.mark.parametrize("mark", (b"\xef\xbb\xbf", b"\xff\xfe"))
+def test_what_no_database_keeps_is_replaced_one_for_one(tmp_path, mark):
+    text = "Before the demo\0 we show hot naked girls on every slide.\0"
+    encoding = "utf-8" if len(mark) == 3 else "utf-16-le"
+    path = tmp_path / "file"
+    path.write_bytes(mark + text.encode(encoding))
+    result = check_file(path, "")
+    assert [entry.text for entry in result.texts if entry.text] == [
+        text.replace("\0", "\ufffd")
+    ]
+    assert result.findings
+    for finding in result.findings:
+        assert finding.passage == text[finding.start : finding.end]
+        assert "\0" not in finding.before + finding.after
+
+
+def test_half_characters_from_a_reader_are_replaced():
+    collected = Collected(Limits())
+    place = {"page": None, "slide": None, "part": "text", "member": "a\ud800\0"}
+    line = {"is": "text", "text": "naked \ud800 girls", **place}
+    collected.add_output(json.dumps(line).encode())
+    (text,) = collected.result().texts
+    assert (text.text, text.member) == ("naked \ufffd girls", "a\ufffd\ufffd")
