@@ -40,12 +40,13 @@ def check_text(text, language=None, phrases=NONE):
         elif DISGUISES.isdisjoint(steps):
             # What protects a passage is written in the open.
             helpers.append((entry, start, end))
-    looks = look(words, parts, hint, [*helpers, *(hit[:3] for hit in hits)])
+    looks, unweighed = look(words, parts, hint, [*helpers, *(hit[:3] for hit in hits)])
     if turned:
         hits += _backwards(read, turned, language, hits)
     context = Context(read, helpers)
     hits = [hit for hit in hits if not context.excused(*hit[1:3])]
     hits, stop = _first(hits, len(read))
+    stop = stop if unweighed is None else min(stop, unweighed)
     findings = score([_weigh(context, read, *hit) for hit in hits])
     findings = with_looks(read, findings, looks)
     if phrases != NONE:

@@ -33,6 +33,10 @@ _NAMED = 6
 #: Remembered words a language; then it starts over, so memory stays bounded.
 _REMEMBERED = 50_000
 
+#: So many windows of a text are weighed with all that is in them, which is more
+#: than two million characters of ordinary talks have.
+MAX_WINDOWS = 5_000
+
 #: What stands in the place of a rule's number.
 NUMBER = "9900"
 
@@ -121,14 +125,25 @@ def look(words, parts, hint, matches):
         matches: What the word lists found, as entry, start and end.
 
     Returns:
-        A list of ``Look``; some may overlap.
+        A list of ``Look``, some of which may overlap, and where weighing stopped
+        because there was too much: None if all was weighed.
     """
     found, matches = [], _Matches(matches)
+    for number, (learnt, first, last) in enumerate(_suspicious(words, parts, hint)):
+        if number == MAX_WINDOWS:
+            return found, words[first].start
+        if one := _weigh(words[first:last], learnt, matches):
+            found.append(one)
+    return found, None
+
+
+def _suspicious(words, parts, hint):
+    """The windows whose words alone, each for itself, make them worth weighing."""
     for part in parts:
         for code in _languages(part.detected, hint):
             if learnt := weights(code):
-                found += _in_part(words, part, learnt, matches)
-    return found
+                for first, last in _in_part(words, part, learnt):
+                    yield learnt, first, last
 
 
 class _Matches:
@@ -154,7 +169,7 @@ def _languages(detected, hint):
     return tuple(dict.fromkeys(code for code in (hint, *detected.guesses[:1]) if code))
 
 
-def _in_part(words, part, learnt, matches):
+def _in_part(words, part, learnt):
     forms = [word[0] for word in words[part.first : part.last]]
     values = list(map(learnt.known.get, forms))
     if None in values:
@@ -163,9 +178,7 @@ def _in_part(words, part, learnt, matches):
     for first, last in windows(words, part.first, part.last, learnt.language):
         apart = sums[last - part.first] - sums[first - part.first]
         if apart >= learnt.apart * (last - first) ** 0.5:
-            found = _weigh(words[first:last], learnt, matches)
-            if found:
-                yield found
+            yield first, last
 
 
 def _weigh(inside, learnt, matches):

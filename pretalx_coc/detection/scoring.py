@@ -22,6 +22,9 @@ _ENGLISH_LESS = 0.15
 #: Neighbours looked at on each side: keeps the time linear on any text.
 _NEIGHBOURS = 12
 
+#: Words without an end are no explanation.
+_LONGEST_DETAIL = 300
+
 _REASONS = {
     "explicit_act": "Describes a sexual act.",
     "pornography": "Names pornography or nudity as something to be shown or enjoyed.",
@@ -136,11 +139,17 @@ def _finding(hit, strength, company):
         steps += (("together", ", ".join(company[:3])),)
     strength = round(strength, 2)
     level = "review" if strength >= REVIEW else "hint"
+    steps = tuple((code, _cut(detail)) for code, detail in steps)
     steps += (("scored", f"{strength:.2f}: {level}"),)
     reason = entry.reason or _REASONS[entry.category]
     return Finding(
         hit.start, hit.end, entry.rule, entry.category, strength, level, reason, steps
     )
+
+
+def _cut(detail):
+    whole = len(detail) <= _LONGEST_DETAIL
+    return detail if whole else f"{detail[: _LONGEST_DETAIL - 1]}…"
 
 
 def _apart(findings):

@@ -14,6 +14,10 @@ from itertools import combinations, pairwise
 #: longer is cut. Where each character is a word, it takes more of them.
 _LENGTHS, _LENGTHS_BY_CHARACTER = (40, 60), (100, 150)
 
+#: The next one begins so many words further on, or later: where a sentence is a
+#: word or two, each word would be read as often as there are words in a window.
+_APART, _APART_BY_CHARACTER = 5, 10
+
 #: Words with the same beginning count as forms of one word.
 _STEM, _STEM_KOREAN = 5, 2
 _BY_CHARACTER = ("ja", "zh")
@@ -40,21 +44,23 @@ def windows(words, first, last, language):
     """
     by_character = language in _BY_CHARACTER
     enough, most = _LENGTHS_BY_CHARACTER if by_character else _LENGTHS
+    apart = _APART_BY_CHARACTER if by_character else _APART
     begins = [first] if first < last else []
     for index, word in enumerate(words[first + 1 : last], first + 1):
         if word.gap == "\n\n" or index - begins[-1] >= most:
             begins.append(index)
     begins.append(last)
-    reached, until = -1, 0
+    latest, reached, until = first - apart, -1, 0
     for number, begin in enumerate(begins[:-1]):
         until = max(until, number + 1)
         while until < len(begins) - 1 and begins[until] - begin < enough:
             if begins[until + 1] - begin > most:
                 break
             until += 1
+        near = begin - latest < apart and begins[number + 1] <= reached
         # What lies within the one before has been read.
-        if begins[until] > reached:
-            reached = begins[until]
+        if begins[until] > reached and not near:
+            latest, reached = begin, begins[until]
             yield begin, reached
 
 

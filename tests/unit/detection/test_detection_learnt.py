@@ -3,10 +3,12 @@
 """What many harmless words mean together."""
 
 import itertools
+import random
 
 import pytest
 
 from pretalx_coc.detection import check_text
+from pretalx_coc.detection import learnt as learnt_weights
 from pretalx_coc.detection.datafiles import read_weights, weighed_languages
 from pretalx_coc.detection.languages import Detected
 from pretalx_coc.detection.learnt import NUMBER, look
@@ -112,4 +114,39 @@ def test_only_the_language_of_a_part_is_asked():
         look(words, (Part(*whole, Detected(found)),), hint, [])
         for found, hint in (((), None), (("lt",), "de"))
     ]
-    assert asked == [[], []]
+    assert asked == [([], None), ([], None)]
+
+
+@pytest.mark.parametrize(("language", "most"), (("en", 60), ("zh", 150)))
+def test_every_word_is_read_and_none_more_than_a_dozen_times_or_so(language, most):
+    chance = random.Random(4)
+    for longest in (1, 2, 5, 30, 200):
+        lengths = [chance.randint(1, longest) for _ in range(300)]
+        words = normalise(" ".join("word " * length + "." for length in lengths)).words
+        times = [0] * len(words)
+        for first, last in windows(words, 0, len(words), language):
+            assert last - first <= most
+            for index in range(first, last):
+                times[index] += 1
+        assert min(times) == 1
+        assert max(times) <= 20
+
+
+@pytest.mark.parametrize("text", ("美女。" * 400, f"{INNUENDO['en']} " * 40))
+def test_of_many_suspicious_windows_not_all_are_weighed_and_that_is_said(
+    text, monkeypatch
+):
+    monkeypatch.setattr(learnt_weights, "MAX_WINDOWS", 20)
+    (left,) = check_text(text).unchecked
+    assert left.code == "number"
+    assert 0 < left.start < left.end == len(text)
+
+
+def test_words_without_an_end_are_cut_in_the_explanation():
+    text = (
+        f"Sexiest women{'a' * 9000} will keep you company. Undress{'x' * 9000}, naked"
+    )
+    findings = check_text(text, "en").findings
+    assert findings
+    details = [detail for finding in findings for _, detail in finding.steps]
+    assert max(map(len, details)) <= 300
