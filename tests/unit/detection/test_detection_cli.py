@@ -4,6 +4,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -22,7 +23,9 @@ runpy.run_module("pretalx_coc.detection", run_name="__main__", alter_sys=True)
 
 def run(*arguments, stdin=b""):
     command = [sys.executable, "-c", BLOCKED, *map(str, arguments)]
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False)
+    done = subprocess.run(
+        command, input=stdin, capture_output=True, check=False, timeout=60
+    )
     return done, [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -57,6 +60,14 @@ def test_what_cannot_be_opened_in_a_file_is_unchecked_and_no_error(tmp_path):
     assert done.returncode == 0
     assert answer["kind"] == "pdf"
     assert "broken" in {one["code"] for one in answer["unchecked"]}
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done, (answer,) = run(pipe)
+    assert done.returncode == 0
+    assert [one["code"] for one in answer["unchecked"]] == ["missing"]
 
 
 def test_a_finding_carries_what_was_agreed_and_a_place_only_where_there_is_one(
