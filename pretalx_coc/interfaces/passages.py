@@ -155,7 +155,7 @@ def present_unchecked(entry, labels: Labels) -> dict:
     """
     return {
         "field": labels.of(entry.material, entry.title),
-        "reasons": unread_sentences(entry.reasons),
+        "reasons": [visible(line) for line in unread_sentences(entry.reasons)],
         "check": entry.check,
         "looked_at": entry.check.looked_at if entry.check else None,
     }

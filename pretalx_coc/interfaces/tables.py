@@ -14,6 +14,7 @@ from pretalx.common.tables import DateTimeColumn, PretalxTable
 from pretalx_coc.domain.queries.panel import PICTURE
 from pretalx_coc.enums import FindingCategory, FlagReason, ItemKind
 from pretalx_coc.interfaces.materials import Labels, unread_sentences
+from pretalx_coc.interfaces.passages import visible
 
 DETAILS = {
     ItemKind.FINDING: {
@@ -68,7 +69,7 @@ class PanelTable(PretalxTable):
 
     def _unread(self, value, record):
         material, title, *lines = value.split("\n")
-        reasons = "; ".join(unread_sentences(lines[:MAX_REASONS]))
+        reasons = visible("; ".join(unread_sentences(lines[:MAX_REASONS])))
         if len(lines) > MAX_REASONS:
             reasons = f"{reasons}; …"
         return format_html(

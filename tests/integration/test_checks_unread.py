@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was not fully checked is shown with its reason, until somebody has looked."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -187,6 +189,25 @@ def test_talk_that_was_never_checked_is_counted(login, event, talk, member):
     assert said in words_of(client.get(panel_url(event)))
     task_check_missed()
     assert said not in words_of(client.get(panel_url(event)))
+
+
+def test_name_of_a_file_within_a_file_turns_nothing_around(
+    login, event, member, speaker, talk
+):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("a\u202efdp.pdf", BROKEN)
+    resource = materials.upload(talk, data.getvalue(), name="slides.zip")
+    task_check_missed()
+    client, profile = login(member), factories.profile_of(speaker, event)
+    for page in (
+        "?kind=unchecked",
+        f"speaker/{profile.code}/",
+        f"unchecked/{check_of(resource).pk}/",
+    ):
+        content = client.get(panel_url(event, page)).content.decode()
+        assert "a␣fdp.pdf" in content
+        assert "\u202e" not in content
 
 
 # Not your own matter
