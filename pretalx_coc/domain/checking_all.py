@@ -104,6 +104,7 @@ def check_subjects(event, subjects, *, progress, is_stopped) -> Run:
         run.subjects += 1
         progress(1)
     run.taken = len(_wait_for(event, taken, run, is_stopped))
+    run.stopped = bool(run.taken) and is_stopped()
     return run
 
 

@@ -164,6 +164,21 @@ def test_file_that_another_worker_has_in_hand_is_waited_for(event, talks, monkey
     assert asked.count(("talk", talks[0].pk)) == 3
 
 
+def test_interrupt_while_waiting_for_another_worker_is_a_stop(
+    event, talks, monkeypatch
+):
+    def taken(*, event, kind, pk):
+        raise TakenError
+
+    def interrupted(seconds):
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(checking_all, "check_subject", taken)
+    monkeypatch.setattr(checking_all.time, "sleep", interrupted)
+    answer, code = numbers(event)
+    assert (code, answer["run"]["stopped"], answer["complete"]) == (130, True, False)
+
+
 def test_interrupt_ends_after_the_talk_in_hand_and_the_next_run_goes_on(
     event, talks, monkeypatch
 ):
