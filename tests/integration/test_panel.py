@@ -5,6 +5,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope, scopes_disabled
 
 from pretalx_coc.domain import verdicts
@@ -109,6 +111,29 @@ def test_panel_filters_by_kind_state_and_words(login, event, member, bad, flag, 
 )
 def test_panel_takes_any_query(login, event, member, flag, query):
     assert login(member).get(panel_url(event, query)).status_code == 200
+
+
+@pytest.mark.parametrize("query", ("", "?hints=yes"))
+def test_panel_asks_the_database_no_more_for_more_rows(
+    login, event, member, reviewer, version, query
+):
+    client, counts = login(member), []
+    for number in (1, 2):
+        for index in range(number):
+            user = factories.make_user(name=f"Speaker {number}.{index}")
+            bad_talk(event, user)
+            fine = factories.make_talk(event, user)
+            with scopes_disabled():
+                raise_flag(submission=fine, by=reviewer, reason="sexualised", text="?")
+        client.get(panel_url(event, query))
+        with CaptureQueriesContext(connection) as queries:
+            shown = rows(client.get(panel_url(event, query)))
+        said = [row[0] for row in shown]
+        assert said.count("Flag") == said.count("Acceptance outstanding")
+        assert said.count("Flag") == number * (number + 1) // 2
+        assert said.count("Passage") >= said.count("Flag")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("column", ("kind", "detail", "title", "speaker", "since"))
