@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from pretalx_coc.domain.checks import AGAIN, check_subject
 from pretalx_coc.domain.claims import TakenError
-from pretalx_coc.domain.detectors import PICTURES
+from pretalx_coc.domain.detectors import PICTURES, Detectors
 from pretalx_coc.domain.queries.unchecked import all_subjects, stale_subjects
 from pretalx_coc.enums import CheckState
 from pretalx_coc.models import Check, Finding
@@ -53,17 +53,20 @@ class Summary:
         unchecked: Reason → how many materials were not fully checked for it and
             have not been looked at by a person either.
         pending: How many talks and profiles are not up to date.
+        sees_pictures: Whether the event checks pictures.
     """
 
     materials: int
     findings: list[dict] = field(default_factory=list)
     unchecked: dict[str, int] = field(default_factory=dict)
     pending: int = 0
+    sees_pictures: bool = False
 
     @property
     def is_complete(self) -> bool:
         """Whether all was read; pictures that nobody asked to check do not count."""
-        return not self.pending and not (self.unchecked.keys() - {PICTURES})
+        expected = set() if self.sees_pictures else {PICTURES}
+        return not self.pending and not (self.unchecked.keys() - expected)
 
 
 def subjects_of(event, *, only_stale: bool) -> list[tuple[str, int]]:
@@ -154,4 +157,5 @@ def summary_of(event) -> Summary:
         findings=list(findings),
         unchecked=dict(sorted(reasons.items())),
         pending=sum(1 for __ in stale_subjects(event)),
+        sees_pictures=Detectors(event).sees_pictures,
     )

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was not fully checked is shown with its reason, until somebody has looked."""
 
+import dataclasses
 import io
 import re
 import zipfile
@@ -14,6 +15,8 @@ from django_scopes import scope, scopes_disabled
 
 from pretalx_coc.detection import UNCHECKED
 from pretalx_coc.detection.documents import UNCHECKED_FILES
+from pretalx_coc.domain import detectors
+from pretalx_coc.domain.checking_all import summary_of
 from pretalx_coc.domain.checks import look_at
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.interfaces.materials import UNREAD
@@ -61,6 +64,21 @@ def test_panel_says_how_much_was_not_fully_checked(login, event, member, broken)
     words = words_of(login(member).get(panel_url(event, "?kind=unchecked")))
     assert "Not fully checked" in words
     assert "File broken.pdf broken, or only partly readable" in words
+
+
+@pytest.mark.parametrize("sees_pictures", (True, False))
+def test_pictures_beyond_the_limit_are_hidden_only_where_none_are_checked(
+    login, event, member, broken, sees_pictures, monkeypatch
+):
+    monkeypatch.setattr(detectors, "pictures_available", lambda: sees_pictures)
+    with scopes_disabled():
+        Check.objects.filter(pk=check_of(broken).pk).update(unchecked="pictures p3")
+    shown = words_of(login(member).get(panel_url(event, "?kind=unchecked")))
+    assert ("page 3: pictures were not checked" in shown) == sees_pictures
+    with scope(event=event):
+        summary = dataclasses.replace(summary_of(event), pending=0)
+    assert summary.unchecked == {"pictures": 1}
+    assert summary.is_complete != sees_pictures
 
 
 def test_panel_filters_by_reason(login, event, member, broken):

@@ -111,8 +111,9 @@ def material_of(check: Check):
 def visible_unchecked(event, user, *, reason: str = ""):
     """The checks that left something unread, and that nobody has looked at.
 
-    Pictures that are not checked because the event does not check pictures are
-    left out, unless they are asked for: the page says so once.
+    Where the event does not check pictures, these are left out unless they are
+    asked for: the page says so once. Where it does, there were too many of them,
+    or one could not be drawn, and that is a thing of this very file.
 
     Args:
         event: The event.
@@ -124,7 +125,7 @@ def visible_unchecked(event, user, *, reason: str = ""):
     )
     if reason:
         checks = checks.filter(unchecked__regex=rf"(^|\n){reason}( |\n|$)")
-    else:
+    elif not Detectors(event).sees_pictures:
         line = rf"{PICTURES}[^\n]*"
         checks = checks.exclude(unchecked__regex=rf"^{line}(\n{line})*$")
     return without_own_matters(checks, user, event)
