@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The closed lists of the plugin: what can be chosen, and how it is called."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,6 +117,182 @@ class ItemKind(TextChoices):
     )
 
 
+class CaseSubject(TextChoices):
+    """What a case is about; always one."""
+
+    PROFILE = "profile", _("A speaker")
+    ACCOUNT = "account", _("Somebody with an account")
+    PERSON = "person", _("A person described in words")
+    ORGANISATION = "organisation", _("An organisation, such as a sponsor")
+
+
+class CaseState(TextChoices):
+    """Where a case stands. The allowed steps are in ``domain.case_steps``."""
+
+    NEW = "new", pgettext_lazy("state of a case", "new")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("state of a case", "acknowledged")
+    IN_WORK = "in_work", pgettext_lazy("state of a case", "in work")
+    WAITING = "waiting", pgettext_lazy("state of a case", "waiting")
+    DECIDED = "decided", pgettext_lazy("state of a case", "decided")
+    APPEALED = "appealed", pgettext_lazy("state of a case", "appealed")
+    CLOSED = "closed", pgettext_lazy("state of a case", "closed")
+
+
+class Severity(IntegerChoices):
+    """How bad it is; the highest goes before everything else."""
+
+    LOW = 1, pgettext_lazy("severity of a case", "low")
+    MEDIUM = 2, pgettext_lazy("severity of a case", "medium")
+    HIGH = 3, pgettext_lazy("severity of a case", "high")
+    DANGER = 4, _("people are in danger now")
+
+
+class WaitingFor(TextChoices):
+    """For whom a case waits."""
+
+    SUBJECT = "subject", _("the person it is about")
+    REPORTER = "reporter", _("whoever reported it")
+    WITNESS = "witness", _("a witness")
+    OUTSIDE = "outside", _("the outside contact")
+    OTHER = "other", _("somebody else")
+
+
+class CaseOutcome(TextChoices):
+    """What a closed case came to; how long it is kept depends on it."""
+
+    UNFOUNDED = "unfounded", pgettext_lazy("outcome of a case", "unfounded")
+    NOT_ESTABLISHED = (
+        "not_established",
+        pgettext_lazy("outcome of a case", "could not be established"),
+    )
+    WARNING = "warning", pgettext_lazy("outcome of a case", "a warning or less")
+    EXCLUSION = "exclusion", pgettext_lazy("outcome of a case", "an exclusion")
+
+
+class CaseRole(TextChoices):
+    """What somebody has to do with a case, other than being its subject."""
+
+    AFFECTED = "affected", _("affected")
+    WITNESS = "witness", _("witness")
+    REPORTER = "reporter", _("reported it")
+
+
+class Standing(TextChoices):
+    """How a member of the response team stands to one case."""
+
+    ASKED = "asked", pgettext_lazy("a member and a case", "has not declared yet")
+    CLEAR = "clear", pgettext_lazy("a member and a case", "no conflict")
+    CONFLICT = "conflict", pgettext_lazy("a member and a case", "conflict")
+    STEPPED_BACK = "stepped_back", pgettext_lazy("a member and a case", "stepped back")
+
+
+class ItemRef(TextChoices):
+    """What people attach to a case."""
+
+    FLAG = "flag", _("Flag")
+    FINDING = "finding", _("Passage")
+    TALK = "talk", _("Talk")
+
+
+class HearingState(TextChoices):
+    """Whether the subject was asked for their side."""
+
+    OPEN = "open", _("not asked yet")
+    ASKED = "asked", _("asked")
+    ANSWERED = "answered", _("answered")
+    SKIPPED = "skipped", _("not asked, with a reason")
+
+
+class EntryKind(TextChoices):
+    """What an entry on a case's timeline is."""
+
+    OPENED = "opened", _("Case opened")
+    NOTE = "note", _("Note")
+    STATE = "state", _("State changed")
+    DETAILS = "details", _("Details changed")
+    ASSIGNED = "assigned", _("Assigned")
+    CLAIMED = "claimed", _("Claimed")
+    RELEASED = "released", _("Released")
+    TAKEN_OVER = "taken_over", _("Taken over")
+    ATTACHED = "attached", _("Attached")
+    DETACHED = "detached", _("Detached")
+    REPORT = "report", _("Report written down")
+    REPORTER_ANSWERED = "reporter_answered", _("Reporter answered")
+    SECOND_LOOK = "second_look", _("Reporter asked for another look")
+    FILE = "file", _("File added")
+    PERSON = "person", _("Person added")
+    LET_IN = "let_in", _("Member let in")
+    STEPPED_BACK = "stepped_back", _("A member stepped back")
+    LINKED = "linked", _("Linked with another case")
+    MERGED = "merged", _("Merged")
+    SPLIT = "split", _("Split off")
+    HEARING_ASKED = "hearing_asked", _("Asked for their side")
+    HEARING_ANSWERED = "hearing_answered", _("Their side")
+    HEARING_SKIPPED = "hearing_skipped", _("Not asked for their side")
+    PROPOSED = "proposed", _("Decision proposed")
+    APPROVED = "approved", _("Decision approved")
+    REFUSED = "refused", _("Decision not approved")
+    IN_FORCE = "in_force", _("Decision in force")
+    LIFTED = "lifted", _("Decision lifted")
+    ENDED = "ended", _("Decision ended")
+    DONE = "done", _("Done on site")
+    APPEALED = "appealed", _("Objection")
+    APPEAL_DECIDED = "appeal_decided", _("Objection decided")
+
+
+class Measure(TextChoices):
+    """The ladder: what the response team can decide, the mildest first."""
+
+    NO_ACTION = "no_action", _("No action")
+    CHANGE_REQUESTED = "change_requested", _("Change requested")
+    WARNING = "warning", _("Warning")
+    MATERIAL_WITHHELD = "material_withheld", _("Material withheld")
+    TALK_WITHDRAWN = "talk_withdrawn", _("Talk withdrawn")
+    TAKEN_OFF = "taken_off", _("Taken off a talk that stays")
+    EXCLUDED_EVENT = "excluded_event", _("Excluded from this event")
+    EXCLUDED_FUTURE = "excluded_future", _("Excluded from future events, too")
+
+
+class OnSite(TextChoices):
+    """What is done by hand, at the event."""
+
+    SPOKEN_WARNING = "spoken_warning", _("Spoken warning")
+    SESSION_ENDED = "session_ended", _("Session ended")
+    ASKED_TO_LEAVE = "asked_to_leave", _("Asked to leave")
+    NO_CONTACT = "no_contact", _("No contact with somebody")
+    NOT_PUBLISHED = "not_published", _("Recording not published")
+    ROLE_TAKEN = "role_taken", _("Role taken away")
+
+
+class DecisionState(TextChoices):
+    """Where a decision stands."""
+
+    PROPOSED = "proposed", pgettext_lazy("state of a decision", "waits for a second")
+    REFUSED = "refused", pgettext_lazy("state of a decision", "not approved")
+    IN_FORCE = "in_force", pgettext_lazy("state of a decision", "in force")
+    LIFTED = "lifted", pgettext_lazy("state of a decision", "lifted")
+    ENDED = "ended", pgettext_lazy("state of a decision", "ended")
+
+
+class AppealState(TextChoices):
+    """What became of an objection."""
+
+    OPEN = "open", pgettext_lazy("state of an objection", "being looked at")
+    UPHELD = "upheld", pgettext_lazy("state of an objection", "the decision stays")
+    GRANTED = (
+        "granted",
+        pgettext_lazy("state of an objection", "the decision is lifted"),
+    )
+
+
+class TwoPeople(TextChoices):
+    """Which decisions need a second person."""
+
+    EXCLUSIONS = "exclusions", _("Exclusions")
+    ALL = "all", _("Every decision but “no action”")
+    NONE = "none", _("None")
+
+
 class AuditAction(TextChoices):
     """Every kind of entry in the audit log."""
 
@@ -136,3 +312,16 @@ class AuditAction(TextChoices):
     LOOKED_AT = "check.looked_at", _("Looked at what was not fully checked")
     PHRASE_ADDED = "phrase.added", _("Word or phrase added")
     PHRASE_REMOVED = "phrase.removed", _("Word or phrase removed")
+    MEMBERS_CHANGED = "team.members_changed", _("Members of the response team changed")
+    CASE_OPENED = "case.opened", _("Case opened")
+    CASE_VIEWED = "case.viewed", _("Case viewed")
+    CASE_DECLARED = "case.declared", _("Declared about a conflict")
+    CASE_ENTRY = "case.entry", _("Entry on the timeline of a case")
+    CASE_CHANGED = "case.changed", _("Case changed")
+    CASE_FILE_READ = "case.file_read", _("File of a case read")
+    CASE_EXPORTED = "case.exported", _("Case exported")
+    DECISION = "case.decision", _("Step of a decision")
+    EXCLUSION = "exclusion", _("Exclusion set or lifted")
+    EXCLUSION_HELD = "exclusion.held", _("An exclusion held somebody back")
+    LIST_CHECKED = "exclusion.list_checked", _("List of addresses checked")
+    ERASED = "case.erased", _("Names and texts erased when their time was over")

@@ -10,16 +10,33 @@ theirs no more than anybody else's.
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from pretalx.event.models import Team
-from pretalx.person.models import SpeakerProfile
+from pretalx.person.models import SpeakerProfile, User
 from pretalx.person.rules import is_only_reviewer
 from pretalx.submission.domain.queries.submission import submissions_for_user
-from pretalx.submission.models import Submission
+from pretalx.submission.models import SpeakerRole, Submission
 
-from pretalx_coc.enums import SubjectKind
-from pretalx_coc.models import Acceptance, CocSettings, TalkSpeaker
+from pretalx_coc.enums import (
+    CaseRole,
+    CaseSubject,
+    DecisionState,
+    ItemRef,
+    Standing,
+    SubjectKind,
+)
+from pretalx_coc.models import (
+    Acceptance,
+    Case,
+    CaseItem,
+    CaseMember,
+    CasePerson,
+    CocSettings,
+    Finding,
+    Flag,
+    TalkSpeaker,
+)
 
 
 @dataclass(frozen=True)
@@ -35,12 +52,19 @@ class Rights:
             response team.
         work_with_talks: They may work with the event's proposals.
         view_acceptance: They may see who is outstanding.
+        looks_in: They administer the server, and the settings let those look
+            into cases.
     """
 
     member: bool = False
     blind: bool = False
     edit_policy: bool = False
     work_with_talks: bool = False
+    looks_in: bool = False
+
+    @property
+    def see_cases(self) -> bool:
+        return self.member or self.looks_in
 
     @property
     def see_panel(self) -> bool:
@@ -89,6 +113,8 @@ def rights_in(user, event) -> Rights:
         blind=is_blind(user, event),
         edit_policy=user.has_perm("event.update_event", event),
         work_with_talks=user.has_perm("submission.orga_update_submission", event),
+        looks_in=user.is_administrator
+        and CocSettings.objects.filter(event=event, administrators_look=True).exists(),
     )
 
 
@@ -156,3 +182,176 @@ def without_own_matters(queryset, user, event):
         )
     profiles = SpeakerProfile.objects.filter(event=event, user=user).values("code")
     return queryset.exclude(subject_kind=SubjectKind.PROFILE, subject_code__in=profiles)
+
+
+# Cases
+
+
+def _is_own_matter(event, user) -> Q:
+    """Cases that a person must not know of: they are a part of them.
+
+    The subject, whoever speaks with the subject or on a talk of the case, who
+    was affected and who saw it. Having reported for somebody is none of these.
+    """
+    profiles = SpeakerProfile.objects.filter(event=event, user=user)
+    # With whom they speak, now and as far as anything was noted.
+    together = SpeakerRole.objects.filter(
+        submission__in=SpeakerRole.objects.filter(speaker__in=profiles).values(
+            "submission"
+        )
+    ).values("speaker__code")
+    talks = own_talk_codes(user, event)
+    noted = TalkSpeaker.objects.filter(
+        Q(submission_code__in=talks[0]) | Q(submission_code__in=talks[1]), event=event
+    ).values("profile_code")
+    items = CaseItem.objects.filter(case=OuterRef("pk"))
+    of_talks = Q()
+    for codes in talks:
+        of_talks |= Q(kind=ItemRef.TALK, ref__in=codes)
+        for kind, model in ((ItemRef.FLAG, Flag), (ItemRef.FINDING, Finding)):
+            about = model.objects.filter(
+                event=event, subject_kind=SubjectKind.TALK, subject_code__in=codes
+            )
+            of_talks |= Q(kind=kind, ref__in=about.values("code"))
+    part = CasePerson.objects.filter(
+        case=OuterRef("pk"),
+        user_code=user.code,
+        role__in=(CaseRole.AFFECTED, CaseRole.WITNESS),
+    )
+    return (
+        Q(subject_user=user.code)
+        | Q(subject_kind=CaseSubject.ACCOUNT, subject_code=user.code)
+        | Q(
+            Q(subject_code__in=profiles.values("code"))
+            | Q(subject_code__in=together)
+            | Q(subject_code__in=noted),
+            subject_kind=CaseSubject.PROFILE,
+        )
+        | Exists(part)
+        | Exists(items.filter(of_talks))
+    )
+
+
+def cases_of(event, user, *, standings=(Standing.ASKED, Standing.CLEAR)):
+    """The cases that a member of the response team may know of.
+
+    Does not ask whether they are one: see ``visible_cases``.
+
+    Args:
+        event: The event.
+        user: The member.
+        standings: How they stand to them; ``(Standing.CLEAR,)`` for those that
+            they may open.
+    """
+    mine = CaseMember.objects.filter(
+        case=OuterRef("pk"), user_code=user.code, standing__in=standings
+    )
+    cases = Case.objects.filter(Exists(mine), event=event, merged_into="")
+    return cases.exclude(_is_own_matter(event, user))
+
+
+def visible_cases(event, user, *, rights: Rights | None = None):
+    """The cases that a person may know of: of some only the outside."""
+    rights = rights or rights_in(user, event)
+    if rights.member:
+        return cases_of(event, user)
+    if rights.looks_in:
+        return Case.objects.filter(event=event, merged_into="").exclude(
+            _is_own_matter(event, user)
+        )
+    return Case.objects.none()
+
+
+@dataclass(frozen=True)
+class CaseRights:
+    """What one person may do with one case.
+
+    Attributes:
+        knows: They may know that it is there, see its code, category, severity,
+            place and danger, and, before anything else, its subject's name.
+        declare: They are to say whether they have a conflict.
+        open: They may read it.
+        write: They may work on it.
+        names: They may read who it is about; False for a member who reviews
+            without seeing names and has not asked.
+    """
+
+    knows: bool = False
+    declare: bool = False
+    open: bool = False
+    write: bool = False
+    names: bool = False
+
+
+def case_rights(user, case, *, rights: Rights | None = None) -> CaseRights:
+    """What a person may do with a case.
+
+    The one place that answers: asked by every page, list, count, export, mail
+    and task. Who may not know of a case gets what they would get if there were
+    none.
+
+    Args:
+        user: The person.
+        case: The case.
+        rights: What ``rights_in`` said of them, where it was asked already.
+    """
+    rights = rights or rights_in(user, case.event)
+    known = visible_cases(case.event, user, rights=rights).filter(pk=case.pk)
+    if not known.exists():
+        return CaseRights()
+    if not rights.member:
+        return CaseRights(knows=True, open=True, names=True)
+    own = CaseMember.objects.get(case=case, user_code=user.code)
+    cleared = own.standing == Standing.CLEAR
+    return CaseRights(
+        knows=True,
+        declare=not cleared,
+        open=cleared,
+        write=cleared,
+        names=not rights.blind or bool(own.named),
+    )
+
+
+def may_approve(user, decision) -> bool:
+    """Whether a person may be the second one for a decision: not who proposed it."""
+    return (
+        case_rights(user, decision.case).write
+        and decision.state == DecisionState.PROPOSED
+        and decision.proposed_by != user.code
+    )
+
+
+def may_second(user, decision) -> bool:
+    """Whether a person may look again at what somebody did at once."""
+    return (
+        case_rights(user, decision.case).write
+        and decision.state == DecisionState.IN_FORCE
+        and decision.emergency
+        and not decision.approved
+        and decision.proposed_by != user.code
+    )
+
+
+def may_handle_appeal(user, decision) -> bool:
+    """Whether a person may decide an objection: nobody who decided."""
+    deciders = (decision.proposed_by, decision.approved_by)
+    return case_rights(user, decision.case).write and user.code not in deciders
+
+
+def members_of(event):
+    """The accounts on the response team of an event that can log in."""
+    return (
+        User.objects.filter(teams__in=response_teams(event), is_active=True)
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def members_who_may(case, *, write: bool = True) -> list:
+    """The members who may work on a case, or, with ``write=False``, may know of it."""
+    wanted = []
+    for user in members_of(case.event):
+        rights = case_rights(user, case)
+        if rights.write if write else rights.knows:
+            wanted.append(user)
+    return wanted

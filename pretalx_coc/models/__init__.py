@@ -3,7 +3,19 @@
 
 from pretalx_coc.models.acceptance import Acceptance, Ask, Decline, LetThrough
 from pretalx_coc.models.audit import AuditChain, AuditEntry, AuditText
+from pretalx_coc.models.case import (
+    Case,
+    CaseEntry,
+    CaseFile,
+    CaseItem,
+    CaseLink,
+    CaseMember,
+    CasePerson,
+    Report,
+)
 from pretalx_coc.models.concern import Flag, TalkSpeaker
+from pretalx_coc.models.decision import Appeal, Decision, OutsideLink
+from pretalx_coc.models.exclusion import Exclusion
 from pretalx_coc.models.material import Check, Finding, MaterialCopy
 from pretalx_coc.models.phrase import Phrase
 from pretalx_coc.models.policy import Policy, PolicyText, PolicyVersion
@@ -11,20 +23,32 @@ from pretalx_coc.models.settings import CocSettings
 
 __all__ = [
     "Acceptance",
+    "Appeal",
     "Ask",
     "AuditChain",
     "AuditEntry",
     "AuditText",
+    "Case",
+    "CaseEntry",
+    "CaseFile",
+    "CaseItem",
+    "CaseLink",
+    "CaseMember",
+    "CasePerson",
     "Check",
     "CocSettings",
+    "Decision",
     "Decline",
+    "Exclusion",
     "Finding",
     "Flag",
     "LetThrough",
     "MaterialCopy",
+    "OutsideLink",
     "Phrase",
     "Policy",
     "PolicyText",
     "PolicyVersion",
+    "Report",
     "TalkSpeaker",
 ]

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pretalx_coc.enums import MailMode
+from pretalx_coc.enums import MailMode, TwoPeople
 from pretalx_coc.models.base import EventModel
 
 
@@ -117,6 +117,74 @@ class CocSettings(EventModel):
         ),
     )
     extra_detectors = models.JSONField(default=list, blank=True)
+
+    outside_name = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        verbose_name=_("Outside contact: name"),
+        help_text=_(
+            "Somebody outside your organisation who steps in where nobody inside "
+            "may: a case about all of you, a second opinion, an objection."
+        ),
+    )
+    outside_email = models.EmailField(
+        blank=True, default="", verbose_name=_("Outside contact: mail address")
+    )
+    two_people = models.CharField(
+        max_length=16,
+        choices=TwoPeople.choices,
+        default=TwoPeople.EXCLUSIONS,
+        verbose_name=_("Decisions that need two people"),
+        help_text=_("One proposes, another without a conflict approves."),
+    )
+    acknowledge_hours = models.PositiveSmallIntegerField(
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+        verbose_name=_("Acknowledge a case within … hours"),
+    )
+    decide_days = models.PositiveSmallIntegerField(
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        verbose_name=_("Decide within … days"),
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        default=14,
+        validators=[MinValueValidator(3), MaxValueValidator(365)],
+        verbose_name=_("Objections within … days"),
+        help_text=_("From when the person was told of the decision."),
+    )
+    administrators_look = models.BooleanField(
+        default=False,
+        verbose_name=_("Administrators of the server may open cases"),
+        help_text=_("Each time they do is an entry in the case's log."),
+    )
+    keep_unfounded = models.PositiveSmallIntegerField(
+        default=6,
+        validators=[MinValueValidator(2), MaxValueValidator(120)],
+        verbose_name=_("Months to keep unfounded cases"),
+    )
+    keep_not_established = models.PositiveSmallIntegerField(
+        default=12,
+        validators=[MinValueValidator(2), MaxValueValidator(120)],
+        verbose_name=_("Months to keep what could not be established"),
+    )
+    keep_warning = models.PositiveSmallIntegerField(
+        default=24,
+        validators=[MinValueValidator(2), MaxValueValidator(120)],
+        verbose_name=_("Months to keep warnings and what is milder"),
+    )
+    keep_exclusion = models.PositiveSmallIntegerField(
+        default=12,
+        validators=[MinValueValidator(2), MaxValueValidator(120)],
+        verbose_name=_("Months to keep exclusions after they ended"),
+    )
+    keep_concerns = models.PositiveSmallIntegerField(
+        default=12,
+        validators=[MinValueValidator(2), MaxValueValidator(120)],
+        verbose_name=_("Months to keep passages and flags that are on no case"),
+        help_text=_("Counted from the end of the event."),
+    )
 
     def __str__(self):
         return f"CocSettings(event={self.event_id})"
