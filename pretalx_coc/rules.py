@@ -64,6 +64,34 @@ def has_own_page(user, obj):
     return may_open_own_page(user, obj.event)
 
 
+@rules.predicate
+def sees_cases(user, obj):
+    from pretalx_coc.domain.access import rights_in  # noqa: PLC0415 -- predicate
+
+    return rights_in(user, obj.event).see_cases
+
+
+@rules.predicate
+def knows_case(user, obj):
+    from pretalx_coc.domain.access import case_rights  # noqa: PLC0415 -- predicate
+
+    return case_rights(user, obj).knows
+
+
+@rules.predicate
+def opens_case(user, obj):
+    from pretalx_coc.domain.access import case_rights  # noqa: PLC0415 -- predicate
+
+    return case_rights(user, obj).open
+
+
+@rules.predicate
+def writes_case(user, obj):
+    from pretalx_coc.domain.access import case_rights  # noqa: PLC0415 -- predicate
+
+    return case_rights(user, obj).write
+
+
 rules.add_perm("pretalx_coc.view_panel", sees_panel)
 rules.add_perm("pretalx_coc.view_acceptance", views_acceptance)
 rules.add_perm("pretalx_coc.change_acceptance", changes_acceptance)
@@ -73,3 +101,7 @@ rules.add_perm("pretalx_coc.choose_team", edits_policy)
 rules.add_perm("pretalx_coc.change_phrases", changes_phrases)
 rules.add_perm("pretalx_coc.flag_submission", flags_talk)
 rules.add_perm("pretalx_coc.view_own_page", has_own_page)
+rules.add_perm("pretalx_coc.view_cases", sees_cases)
+rules.add_perm("pretalx_coc.know_case", knows_case)
+rules.add_perm("pretalx_coc.open_case", opens_case)
+rules.add_perm("pretalx_coc.write_case", writes_case)

@@ -155,32 +155,39 @@ def open_case(
         acknowledge_due=acknowledge_due,
         decide_due=decide_due,
     )
-    CaseMember.objects.bulk_create(
-        CaseMember(
-            event=event,
+    _let_the_team_in(case, by)
+    _log_opening(case, by)
+    note(case, EntryKind.OPENED, by=by, text=text)
+    return case
+
+
+def _let_the_team_in(case: Case, by) -> None:
+    for user in members_of(case.event):
+        opened = bool(by) and user.pk == by.pk
+        CaseMember.objects.create(
+            event=case.event,
             case=case,
             user_code=user.code,
-            standing=Standing.CLEAR if by and user.pk == by.pk else Standing.ASKED,
-            declared=now() if by and user.pk == by.pk else None,
+            standing=Standing.CLEAR if opened else Standing.ASKED,
+            declared=now() if opened else None,
         )
-        for user in members_of(event)
-    )
+
+
+def _log_opening(case: Case, by) -> None:
     audit.write(
-        event=event,
+        event=case.event,
         chain=chain_of(case),
         action=AuditAction.CASE_OPENED,
         actor=by,
         subject=case.code,
         data={
-            "kind": str(subject.kind),
-            "subject": subject.code,
-            "severity": int(severity),
-            "category": str(category),
+            "kind": str(case.subject_kind),
+            "subject": case.subject_code,
+            "severity": int(case.severity),
+            "category": str(case.category),
         },
-        texts={"subject": subject.text, "place": place},
+        texts={"subject": case.subject_text, "place": case.place},
     )
-    note(case, EntryKind.OPENED, by=by, text=text)
-    return case
 
 
 @transaction.atomic
