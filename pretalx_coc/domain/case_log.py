@@ -98,7 +98,7 @@ def note(case: Case, kind: str, *, by=None, text: str = "", data=None) -> CaseEn
         created=now(),
         author_code=getattr(by, "code", None) or "",
         text=text,
-        data={**(data or {}), "revision": case.revision + 1},
+        data={"revision": case.revision + 1, **(data or {})},
     )
     audit.write(
         event=case.event,

@@ -157,7 +157,7 @@ def open_case(
     )
     _let_the_team_in(case, by)
     _log_opening(case, by)
-    note(case, EntryKind.OPENED, by=by, text=text)
+    note(case, EntryKind.OPENED, by=by, text=text, data={"revision": case.revision})
     return case
 
 
