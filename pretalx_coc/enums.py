@@ -235,6 +235,7 @@ class EntryKind(TextChoices):
     IN_FORCE = "in_force", _("Decision in force")
     LIFTED = "lifted", _("Decision lifted")
     ENDED = "ended", _("Decision ended")
+    APPLIED_AGAIN = "applied_again", _("Measure applied again")
     DONE = "done", _("Done on site")
     APPEALED = "appealed", _("Objection")
     APPEAL_DECIDED = "appeal_decided", _("Objection decided")
@@ -251,6 +252,13 @@ class Measure(TextChoices):
     TAKEN_OFF = "taken_off", _("Taken off a talk that stays")
     EXCLUDED_EVENT = "excluded_event", _("Excluded from this event")
     EXCLUDED_FUTURE = "excluded_future", _("Excluded from future events, too")
+
+
+class AlsoDone(TextChoices):
+    """What can be done to talks along with a measure, for as long as it lasts."""
+
+    HELD = "held", _("Not confirmed")
+    OFF_PAGES = "off_pages", _("Taken off the public pages at once")
 
 
 class OnSite(TextChoices):

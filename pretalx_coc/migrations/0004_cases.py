@@ -355,6 +355,8 @@ class Migration(migrations.Migration):
                 ("statement_language", models.CharField(max_length=32)),
                 ("conditions", models.TextField()),
                 ("talks", models.JSONField(default=list)),
+                ("talk_state", models.CharField(max_length=16)),
+                ("also", models.JSONField(default=list)),
                 ("resources", models.JSONField(default=list)),
                 ("starts", models.DateTimeField()),
                 ("ends", models.DateTimeField(blank=True, null=True)),

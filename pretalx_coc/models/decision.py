@@ -40,6 +40,11 @@ class Decision(GenerateCode, EventModel):
     conditions = models.TextField(blank=True)
     #: Codes of the talks that the measure is about.
     talks = models.JSONField(default=list, blank=True)
+    #: What becomes of them where they are withdrawn: a state of pretalx's; empty
+    #: for the one that fits where they stand.
+    talk_state = models.CharField(max_length=16, blank=True)
+    #: Values of ``AlsoDone`` that hold for these talks as well.
+    also = models.JSONField(default=list, blank=True)
     #: Primary keys of the resources of these talks that are withheld.
     resources = models.JSONField(default=list, blank=True)
     starts = models.DateTimeField()
