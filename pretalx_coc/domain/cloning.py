@@ -30,8 +30,18 @@ from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import AuditEntry, CocSettings
 
-# The response team is chosen for each event, and so is what leaves the server.
-NOT_COPIED = {"id", "event", "team_chosen", "extra_detectors"}
+# The response team is chosen for each event, and so is who else may look at
+# cases, and what leaves the server.
+NOT_COPIED = {
+    "id",
+    "event",
+    "team_chosen",
+    "members_known",
+    "outside_name",
+    "outside_email",
+    "administrators_look",
+    "extra_detectors",
+}
 
 
 def copy_to_clone(*, event, source_slug: str) -> None:

@@ -19,7 +19,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.timezone import now
 
-from pretalx_coc.models import Finding, MaterialCopy
+from pretalx_coc.models import CaseFile, Finding, MaterialCopy
 from pretalx_coc.models.storage import private_storage
 
 WORKING = "working"
@@ -136,7 +136,10 @@ def remove_left_behind() -> None:
     if not root.is_dir():
         return
     before = time.time() - LEFT_BEHIND
-    known = set(MaterialCopy._base_manager.values_list("file", flat=True))
+    known = {
+        *MaterialCopy._base_manager.values_list("file", flat=True),
+        *CaseFile._base_manager.values_list("file", flat=True),
+    }
     for entry in [*_entries(root / WORKING), *_copies(root)]:
         is_known = str(entry.relative_to(root)) in known
         if not is_known and entry.stat().st_mtime < before:

@@ -16,14 +16,17 @@ from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
 from pretalx_coc.domain import audit, permit
+from pretalx_coc.domain.case_erasure import forget_in_cases
 from pretalx_coc.domain.copies import drop_unused
 from pretalx_coc.domain.guards import ERASABLE
 from pretalx_coc.enums import AuditAction, SubjectKind, Verdict
 from pretalx_coc.models import (
+    Acceptance,
     Ask,
     AuditEntry,
     AuditText,
     Check,
+    Decline,
     Finding,
     LetThrough,
     Phrase,
@@ -127,8 +130,8 @@ def _erase_passages(profiles) -> None:
 def forget_user(user) -> None:
     """Drop the personal data of an account that is deactivated or deleted.
 
-    Acceptances and refusals lose the codes and texts, and stay. Called while
-    the account and its profiles are still there, in all events at once, and
+    Acceptances and refusals lose the codes and texts, and stay; so do cases. Called
+    while the account and its profiles are still there, in all events at once, and
     may be called again.
 
     Args:
@@ -143,5 +146,7 @@ def forget_user(user) -> None:
     theirs = _is_theirs(user, profiles, account="user_code", profile="profile_code")
     Ask._base_manager.filter(theirs).delete()
     with permit.erasing():
-        for model, columns in ERASABLE.items():
-            model._base_manager.filter(theirs).update(**dict.fromkeys(columns, ""))
+        for model in (Acceptance, Decline):
+            emptied = dict.fromkeys(ERASABLE[model], "")
+            model._base_manager.filter(theirs).update(**emptied)
+    forget_in_cases(user, profiles)

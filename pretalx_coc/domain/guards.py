@@ -21,12 +21,13 @@ there are the hashes, the audit log's chains, and ``coc_verify``.
 from django.apps import apps
 from django.db import connections, transaction
 
-from pretalx_coc.models import Acceptance, Decline, TalkSpeaker
+from pretalx_coc.models import Acceptance, CaseEntry, Decline, TalkSpeaker
 from pretalx_coc.models.base import AppendOnlyModel
 
 # Personal data in evidence: what may be emptied, never what may be replaced.
 ERASABLE = {
     Acceptance: ("user_code", "profile_code", "note"),
+    CaseEntry: ("author_code", "text"),
     Decline: ("user_code", "profile_code", "reason"),
 }
 # Written with ``ignore_conflicts``: a second row is left out, not refused.

@@ -91,6 +91,12 @@ class Case(GenerateCode, EventModel):
         max_length=16, choices=HearingState.choices, default=HearingState.OPEN
     )
     hearing_due = models.DateTimeField(null=True, blank=True)
+    #: When the members were told that it is there.
+    announced = models.DateTimeField(null=True, blank=True)
+    #: When they were last told that something is overdue.
+    chased = models.DateTimeField(null=True, blank=True)
+    #: When its names and texts went, because their time was over.
+    erased = models.DateTimeField(null=True, blank=True)
     #: Another case that this one went into.
     merged_into = models.CharField(max_length=16, blank=True)
     revision = models.PositiveIntegerField(default=0)

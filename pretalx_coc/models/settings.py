@@ -186,5 +186,8 @@ class CocSettings(EventModel):
         help_text=_("Counted from the end of the event."),
     )
 
+    #: The codes of the members whom the last announcement was about; None before.
+    members_known = models.JSONField(null=True, blank=True)
+
     def __str__(self):
         return f"CocSettings(event={self.event_id})"
