@@ -61,7 +61,7 @@ from pretalx_coc.enums import SubjectKind
 from pretalx_coc.interfaces import navigation, placeholders, strips
 from pretalx_coc.interfaces.cfp import AcceptanceStep
 from pretalx_coc.interfaces.cfp_hints import HintsStep
-from pretalx_coc.models import MaterialCopy, PolicyVersion
+from pretalx_coc.models import CaseFile, MaterialCopy, PolicyVersion
 from pretalx_coc.tasks import (
     after_commit,
     task_ask,
@@ -339,6 +339,7 @@ def coc_picture_changed(sender, instance, raw=False, **kwargs):
 
 
 @receiver(post_delete, sender=MaterialCopy, dispatch_uid="pretalx_coc_copy_gone")
+@receiver(post_delete, sender=CaseFile, dispatch_uid="pretalx_coc_case_file_gone")
 @guest(lambda: None)
 def coc_copy_gone(sender, instance, **kwargs):
     remove_file(instance)

@@ -6,6 +6,7 @@ A case has an audit chain of its own. What is on its timeline is in that chain,
 too, and the chain also holds what is not on the timeline: who looked.
 """
 
+import datetime as dt
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -18,6 +19,8 @@ from pretalx_coc.enums import AuditAction, CaseState
 from pretalx_coc.models import Case, CaseEntry
 
 MAX_TEXT_LENGTH = 20_000  # code points
+#: How long a claim holds after the last thing that its holder did.
+CLAIM_MINUTES = 30
 
 
 class CaseChangedError(StaleError):
@@ -31,6 +34,22 @@ class CaseChangedError(StaleError):
 def chain_of(case: Case) -> str:
     """The name of a case's audit chain."""
     return f"case.{case.code}"
+
+
+def codes_of(case: Case) -> list[str]:
+    """The codes under which a case's timeline stands.
+
+    Its own, and those of the cases that went into it: entries are append-only,
+    so they keep the code of the case that they were written for.
+    """
+    merged = Case.objects.filter(event=case.event, merged_into=case.code)
+    return [case.code, *merged.order_by("pk").values_list("code", flat=True)]
+
+
+def renew_claim(case: Case, by) -> None:
+    """Let a member's claim hold on from now; saving the case is up to the caller."""
+    if by and case.claimed_by == by.code:
+        case.claimed_until = now() + dt.timedelta(minutes=CLAIM_MINUTES)
 
 
 @contextmanager
@@ -51,9 +70,8 @@ def change(case: Case, *, revision: int | None):
     with transaction.atomic():
         current = Case.objects.select_for_update().get(pk=case.pk)
         if current.merged_into:
-            raise CocError(
-                _("This case went into case {code}.").format(code=current.merged_into)
-            )
+            # Not into which: whoever opened this page may not know of that one.
+            raise CocError(_("This case went into another one."))
         if revision is not None and current.revision != revision:
             entries = CaseEntry.objects.filter(
                 event=current.event, case_code=current.code, data__revision__gt=revision
@@ -81,7 +99,8 @@ def note(case: Case, kind: str, *, by=None, text: str = "", data=None) -> CaseEn
     """Put an entry on a case's timeline, and into its audit chain.
 
     Must be called in the transaction that makes the change; within ``change``
-    the entry carries the revision that the change leads to.
+    the entry carries the revision that the change leads to. Whoever has claimed
+    the case and does something keeps it.
 
     Args:
         case: The case, locked.
@@ -91,6 +110,7 @@ def note(case: Case, kind: str, *, by=None, text: str = "", data=None) -> CaseEn
         text: What they wrote.
         data: Codes and plain values; no text that a person wrote.
     """
+    renew_claim(case, by)
     entry = CaseEntry.objects.create(
         event=case.event,
         case_code=case.code,

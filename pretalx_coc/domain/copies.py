@@ -119,9 +119,9 @@ def _unused(event):
     )
 
 
-def remove_file(copy: MaterialCopy) -> None:
-    """Remove the file of a copy that is being deleted, once that has committed."""
-    storage, name = copy.file.storage, copy.file.name
+def remove_file(row: MaterialCopy | CaseFile) -> None:
+    """Remove the file of a row that is being deleted, once that has committed."""
+    storage, name = row.file.storage, row.file.name
     if name:
         transaction.on_commit(lambda: storage.delete(name), robust=True)
 
