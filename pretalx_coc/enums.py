@@ -235,6 +235,7 @@ class EntryKind(TextChoices):
     IN_FORCE = "in_force", _("Decision in force")
     LIFTED = "lifted", _("Decision lifted")
     ENDED = "ended", _("Decision ended")
+    OUTSIDE_ASKED = "outside_asked", _("Outside contact asked")
     APPLIED_AGAIN = "applied_again", _("Measure applied again")
     DONE = "done", _("Done on site")
     APPEALED = "appealed", _("Objection")

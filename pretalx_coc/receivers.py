@@ -36,6 +36,7 @@ from pretalx.orga.signals import (
 )
 from pretalx.person.models import ProfilePicture, SpeakerProfile
 from pretalx.person.signals import delete_user
+from pretalx.schedule.signals import schedule_release
 from pretalx.submission.models import (
     Answer,
     Resource,
@@ -53,6 +54,8 @@ from pretalx_coc.domain.acceptances import carry_over
 from pretalx_coc.domain.checks import carry_findings_over
 from pretalx_coc.domain.cloning import copy_to_clone
 from pretalx_coc.domain.copies import remove_file
+from pretalx_coc.domain.effects.files import withhold_again
+from pretalx_coc.domain.effects.pages import hide_again
 from pretalx_coc.domain.erasure import forget_user
 from pretalx_coc.domain.gate import refuse_if_held, set_back
 from pretalx_coc.domain.policy import check_before_live
@@ -68,6 +71,7 @@ from pretalx_coc.tasks import (
     task_ask_everywhere,
     task_check_missed,
     task_check_subject,
+    task_end_decisions,
 )
 
 logger = logging.getLogger(__name__)
@@ -312,6 +316,26 @@ def coc_profile_saved(sender, instance, raw=False, **kwargs):
 def coc_resource_changed(sender, instance, raw=False, **kwargs):
     if not raw:
         _check_later(SubjectKind.TALK.value, instance.submission)
+
+
+@receiver(post_save, sender=Resource, dispatch_uid="pretalx_coc_resource_public")
+@guest(lambda: None)
+def coc_resource_public(sender, instance, raw=False, **kwargs):
+    if not raw and _is_active(instance.submission.event):
+        withhold_again(instance)
+
+
+@receiver(schedule_release, dispatch_uid="pretalx_coc_schedule_release")
+@guest(lambda: None)
+def coc_schedule_release(sender, schedule, **kwargs):
+    hide_again(schedule)
+
+
+@receiver(periodic_task, dispatch_uid="pretalx_coc_end_decisions")
+@guest(lambda: None)
+@minimum_interval(minutes_after_success=10, minutes_after_error=2)
+def coc_end_decisions(sender, **kwargs):
+    task_end_decisions.apply_async(retry=False)
 
 
 @receiver(post_save, sender=Answer, dispatch_uid="pretalx_coc_answer_saved")

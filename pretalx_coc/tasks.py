@@ -169,6 +169,48 @@ def task_ask_everywhere():
             logger.error("Asking failed: %s", type(error).__name__)  # noqa: TRY400
 
 
+@app.task(
+    name="pretalx_coc.decision_mail",
+    bind=True,
+    ignore_result=True,
+    max_retries=RETRIES,
+    default_retry_delay=RETRY_SECONDS,
+)
+def task_decision_mail(self, *, event_id: int, kind: str, pk: int):
+    """Send the mails of one kind about a decision or a one-time link."""
+    try:
+        _decision_mail(event_id, kind, pk)
+    except Exception as error:  # noqa: BLE001 -- see task_check_subject
+        logger.error("A mail was not sent: %s", type(error).__name__)  # noqa: TRY400
+        if not self.request.is_eager and self.request.retries < RETRIES:
+            raise self.retry() from None
+
+
+def _decision_mail(event_id: int, kind: str, pk: int) -> None:
+    from pretalx_coc.domain.decision_mails import send_now  # noqa: PLC0415 -- leaf
+
+    if event := _active_event(event_id):
+        with scope(event=event):
+            send_now(event, kind, pk)
+
+
+@app.task(name="pretalx_coc.end_decisions", ignore_result=True)
+def task_end_decisions():
+    """End the decisions whose time is over, in every event.
+
+    Where the plugin is not active, it does nothing that would have to end.
+    """
+    from pretalx_coc.domain.decisions import end_what_is_over  # noqa: PLC0415 -- leaf
+
+    for event_id in _active_event_ids():
+        try:
+            if event := _active_event(event_id):
+                with scope(event=event):
+                    end_what_is_over(event)
+        except Exception as error:  # noqa: BLE001 -- see task_check_subject
+            logger.error("Ending failed: %s", type(error).__name__)  # noqa: TRY400
+
+
 def _active_event(event_id: int):
     from pretalx.event.models import Event  # noqa: PLC0415 -- leaf
 

@@ -17,6 +17,11 @@ def policy_url(event) -> str:
     )
 
 
+def outside_url(event, secret: str) -> str:
+    """The page that a one-time link of the outside contact opens."""
+    return f"{policy_url(event)}outside/{secret}/"
+
+
 def acceptance_url(event, user) -> str:
     """The page where one person accepts, which opens without a login."""
     return build_absolute_uri(
@@ -31,3 +36,15 @@ def own_acceptance_url(event) -> str:
     return build_absolute_uri(
         "plugins:pretalx_coc:me", event=event, kwargs={"event": event.slug}
     )
+
+
+def panel_url(event) -> str:
+    """The panel, for the response team."""
+    return build_absolute_uri(
+        "plugins:pretalx_coc:panel", event=event, kwargs={"event": event.slug}
+    )
+
+
+def case_url(event, code: str) -> str:
+    """The page of one case."""
+    return f"{panel_url(event)}case/{code}/"
