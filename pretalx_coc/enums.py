@@ -302,6 +302,14 @@ class TwoPeople(TextChoices):
     NONE = "none", _("None")
 
 
+class ExclusionDoor(TextChoices):
+    """Where an exclusion holds somebody back."""
+
+    CFP = "cfp", _("When submitting a proposal")
+    SPEAKER = "speaker", _("On becoming a speaker of a talk")
+    CONFIRM = "confirm", _("When a talk was to be confirmed")
+
+
 class AuditAction(TextChoices):
     """Every kind of entry in the audit log."""
 

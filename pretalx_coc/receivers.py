@@ -19,7 +19,11 @@ from django.db.models.signals import (
 from django.dispatch import receiver
 from django_scopes import scopes_disabled
 
-from pretalx.cfp.signals import cfp_steps, html_above_submission_list
+from pretalx.cfp.signals import (
+    cfp_steps,
+    html_above_profile_page,
+    html_above_submission_list,
+)
 from pretalx.cfp.signals import footer_link as cfp_footer_link
 from pretalx.common.models.log import ActivityLog
 from pretalx.common.signals import minimum_interval, periodic_task
@@ -57,12 +61,14 @@ from pretalx_coc.domain.copies import remove_file
 from pretalx_coc.domain.effects.files import withhold_again
 from pretalx_coc.domain.effects.pages import hide_again
 from pretalx_coc.domain.erasure import forget_user
+from pretalx_coc.domain.exclusion_doors import hold_new_speakers
 from pretalx_coc.domain.gate import refuse_if_held, set_back
 from pretalx_coc.domain.policy import check_before_live
 from pretalx_coc.domain.talks import note_if_concerned
 from pretalx_coc.enums import SubjectKind
 from pretalx_coc.interfaces import navigation, placeholders, strips
 from pretalx_coc.interfaces.cfp import AcceptanceStep
+from pretalx_coc.interfaces.cfp_excluded import ExcludedAccountStep, ExcludedStep
 from pretalx_coc.interfaces.cfp_hints import HintsStep
 from pretalx_coc.models import CaseFile, MaterialCopy, PolicyVersion
 from pretalx_coc.tasks import (
@@ -102,7 +108,7 @@ def guest(fallback):
 
 @receiver(cfp_steps, dispatch_uid="pretalx_coc_cfp_steps")
 def coc_cfp_steps(sender, **kwargs):
-    return [HintsStep, AcceptanceStep]
+    return [ExcludedStep, ExcludedAccountStep, HintsStep, AcceptanceStep]
 
 
 @receiver(nav_event, dispatch_uid="pretalx_coc_nav_event")
@@ -191,6 +197,12 @@ def coc_html_above_submission_list(sender, request, **kwargs):
     return strips.above_submission_list(request)
 
 
+@receiver(html_above_profile_page, dispatch_uid="pretalx_coc_above_profile")
+@guest(str)
+def coc_html_above_profile_page(sender, request, **kwargs):
+    return strips.above_profile_page(request)
+
+
 @receiver(register_mail_placeholders, dispatch_uid="pretalx_coc_placeholders")
 @guest(list)
 def coc_mail_placeholders(sender, **kwargs):
@@ -217,8 +229,14 @@ def coc_speakers_changed(sender, instance, action, reverse, pk_set, **kwargs):
     others = instance.speaker_roles.exclude(speaker__in=pk_set)
     if getattr(instance, "coc_is_new", False) or not others.exists():
         set_back(instance)
+    _hold_excluded(instance, pk_set)
     _note_later_speakers(instance)
     _ask_later(instance)
+
+
+@guest(lambda: None)
+def _hold_excluded(submission, pks) -> None:
+    hold_new_speakers(submission, pks)
 
 
 @guest(lambda: None)

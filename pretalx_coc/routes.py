@@ -16,6 +16,7 @@ from pretalx_coc.views.acceptance_team import TeamAcceptance
 from pretalx_coc.views.checks_settings import ChecksSettings
 from pretalx_coc.views.contacts import ContactSettings
 from pretalx_coc.views.copies import FindingFile, FindingPicture
+from pretalx_coc.views.exclusions import Exclusions
 from pretalx_coc.views.flags import FlagRetract, FlagTalk
 from pretalx_coc.views.me import ExportView, OwnPage, ReceiptView
 from pretalx_coc.views.panel import Panel, PanelClosed, RecordView
@@ -78,6 +79,7 @@ urlpatterns = [
     ),
     path(PANEL, Panel.as_view(), name="panel"),
     path(f"{PANEL}closed/", PanelClosed.as_view(), name="closed"),
+    path(f"{PANEL}exclusions/", Exclusions.as_view(), name="exclusions"),
     path(f"{PANEL}speaker/<code>/", RecordView.as_view(), name="record"),
     path(f"{PANEL}finding/<code>/", FindingView.as_view(), name="finding.verdict"),
     path(f"{PANEL}finding/<code>/file/", FindingFile.as_view(), name="finding.file"),

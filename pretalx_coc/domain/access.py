@@ -262,6 +262,21 @@ def visible_cases(event, user, *, rights: Rights | None = None):
     return Case.objects.none()
 
 
+def cases_kept_from(event, user):
+    """The cases whose very existence a person must not learn of.
+
+    Not those that are only older than their membership: see ``visible_cases``.
+    """
+    stepped_out = CaseMember.objects.filter(
+        case=OuterRef("pk"),
+        user_code=user.code,
+        standing__in=(Standing.CONFLICT, Standing.STEPPED_BACK),
+    )
+    return Case.objects.filter(
+        _is_own_matter(event, user) | Exists(stepped_out), event=event
+    )
+
+
 @dataclass(frozen=True)
 class CaseRights:
     """What one person may do with one case.

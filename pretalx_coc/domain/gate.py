@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The gate: no talk becomes confirmed while one of its speakers is outstanding.
 
+Nor while one of them is excluded; that is never let through.
+
 It asks only when a talk becomes confirmed, so that no action of pretalx's that
 cannot handle a refusal ever gets one.
 """
@@ -19,6 +21,8 @@ from pretalx.submission.models import SubmissionStates
 
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.exclusion_doors import refuse_excluded
+from pretalx_coc.domain.exclusions import held_of
 from pretalx_coc.domain.queries.outstanding import outstanding_of
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import CocSettings, LetThrough
@@ -84,7 +88,7 @@ def refusal(submission, speakers, user=None) -> str:
 
 
 def refuse_if_held(submission, user=None) -> None:
-    """Refuse to confirm a talk while one of its speakers is outstanding.
+    """Refuse to confirm a talk while one of its speakers is outstanding or excluded.
 
     A gate that breaks stays shut: pretalx lets every other exception pass and
     confirms the talk.
@@ -93,8 +97,9 @@ def refuse_if_held(submission, user=None) -> None:
         SubmissionError: With one line for the person who tried.
     """
     try:
-        speakers = holding_back(submission)
-        reason = refusal(submission, speakers, user) if speakers else ""
+        reason = refuse_excluded(submission)
+        if not reason and (speakers := holding_back(submission)):
+            reason = refusal(submission, speakers, user)
     except Exception as error:  # noqa: BLE001 -- see above
         logger.error("The gate failed: %s", type(error).__name__)  # noqa: TRY400
         raise SubmissionError(
@@ -124,7 +129,7 @@ def set_back(submission) -> bool:
     try:
         # A savepoint: what comes after an error needs a transaction that works.
         with transaction.atomic():
-            if not holding_back(submission):
+            if not (held_of(submission) or holding_back(submission)):
                 return False
             set_submission_state(submission, SubmissionStates.ACCEPTED)
             set_pending_state(submission, SubmissionStates.CONFIRMED)

@@ -22,6 +22,7 @@ from pretalx_coc.domain.policy import hold_policy, text_of, version_in_force
 from pretalx_coc.domain.queries.acceptance import must_accept
 from pretalx_coc.domain.settings import read_settings
 from pretalx_coc.enums import AcceptanceWay
+from pretalx_coc.interfaces.cfp_person import cfp_standing, person_of
 from pretalx_coc.interfaces.languages import other_language
 from pretalx_coc.interfaces.speaker_forms import AcceptForm
 
@@ -67,18 +68,16 @@ class AcceptanceStep(FormFlowStep):
         is one query in all.
         """
         self.request = request
-        if request.method != "GET":
-            # pretalx goes on with the wizard for every other method. From here on
-            # to the end of its transaction nobody publishes: what applies now
-            # still applies when it is saved.
-            hold_policy(self.event)
-        user = request.user if request.user.is_authenticated else None
-        user_id = (cfp_session(request)["data"].get("user") or {}).get("user_id")
-        who = (user and user.pk, user_id)
+        if request.method == "GET":
+            return cfp_standing(request, self.event).must_accept
+        # pretalx goes on with the wizard for every other method. From here on
+        # to the end of its transaction nobody publishes: what applies now
+        # still applies when it is saved.
+        hold_policy(self.event)
+        person = person_of(request)
+        who = (person["user"] and person["user"].pk, person["user_id"])
         if who not in self._must_accept:
-            self._must_accept[who] = must_accept(
-                event=self.event, user=user, user_id=user_id
-            )
+            self._must_accept[who] = must_accept(event=self.event, **person)
         return self._must_accept[who]
 
     def is_completed(self, request):

@@ -54,6 +54,19 @@ class FlagForm(forms.Form):
     )
 
 
+class ListCheckForm(forms.Form):
+    """A list of addresses, such as the attendees', to be checked and not stored."""
+
+    addresses = forms.CharField(
+        label=_("Mail addresses"),
+        help_text=_("One in each line, or as you copied them out of a table or mail."),
+        widget=forms.Textarea(
+            attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Please paste at least one mail address.")},
+    )
+
+
 class VerdictForm(forms.Form):
     """What a member says of a passage or a flag."""
 

@@ -10,7 +10,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from pretalx_coc.domain.access import is_blind
-from pretalx_coc.domain.queries.personal import is_outstanding
+from pretalx_coc.domain.contacts import contacts_of
+from pretalx_coc.domain.exclusions import told_exclusions
+from pretalx_coc.domain.queries.personal import notices_for
 from pretalx_coc.domain.queries.summary import PENDING, RELEASE, summary_for
 from pretalx_coc.interfaces.navigation import may_view_list
 
@@ -135,13 +137,34 @@ def above_page(request) -> str:
     return strips
 
 
+def _excluded_strip(request) -> str:
+    """What an excluded person reads, and nobody else: until when, whom to ask."""
+    exclusion = told_exclusions(request.event, user=request.user).first()
+    if not exclusion:
+        return ""
+    return _render(
+        "excluded",
+        exclusion=exclusion,
+        event=request.event,
+        contacts=contacts_of(request.event),
+    )
+
+
 def above_submission_list(request) -> str:
     """What stands above a speaker's own proposals; empty for most.
 
     The way to the page for those who came by a reset of their password, which
-    forgets where they wanted to go. One query.
+    forgets where they wanted to go. One query, but for whoever is excluded.
     """
-    if not is_outstanding(request.event, request.user):
+    is_outstanding, is_excluded = notices_for(request.event, request.user)
+    if is_excluded:
+        return _excluded_strip(request)
+    if not is_outstanding:
         return ""
     kwargs = {"event": request.event.slug}
     return _render("accept", url=reverse("plugins:pretalx_coc:me", kwargs=kwargs))
+
+
+def above_profile_page(request) -> str:
+    """What stands above a speaker's own profile, where invitations lead; one query."""
+    return _excluded_strip(request)

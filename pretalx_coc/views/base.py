@@ -33,17 +33,18 @@ class PermissionMixin:
         return self.request.event
 
 
-class PanelPermissionMixin(PermissionMixin):
-    """For members of the response team.
-
-    A member who reviews without seeing names is shown why the panel is closed
-    for the moment: they know that they are a member.
-    """
-
-    permission = "pretalx_coc.view_panel"
+class ClosedWhileBlindMixin:
+    """Shows a member who reviews without seeing names why a page is closed for the
+    moment: they know that they are a member. Comes before ``PermissionMixin``."""
 
     def dispatch(self, request, *args, **kwargs):
         rights = rights_in(request.user, request.event)
         if rights.member and rights.blind:
             return redirect("plugins:pretalx_coc:closed", event=request.event.slug)
         return super().dispatch(request, *args, **kwargs)
+
+
+class PanelPermissionMixin(ClosedWhileBlindMixin, PermissionMixin):
+    """For members of the response team."""
+
+    permission = "pretalx_coc.view_panel"

@@ -55,6 +55,7 @@ PAGES = {
     "team.accept": {"reviewer", "organiser", "member", "former member"},
     "panel": MEMBERS,
     "closed": set(),
+    "exclusions": MEMBERS,
     "record": MEMBERS,
     "finding.verdict": MEMBERS,
     "finding.file": MEMBERS,

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q
 
+from pretalx.event.models import Event
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
+from pretalx_coc.domain.exclusions import told_exclusions
 from pretalx_coc.domain.policy import version_in_force
 from pretalx_coc.domain.queries.outstanding import LIVE_STATES, outstanding_profiles
 from pretalx_coc.domain.settings import read_settings
@@ -64,6 +66,15 @@ def own_acceptances(event, user):
 def is_outstanding(event, user) -> bool:
     """Whether a person speaks and has not accepted what is required; one query."""
     return outstanding_profiles(event).filter(user=user).exists()
+
+
+def notices_for(event, user) -> tuple[bool, bool]:
+    """Whether a person is outstanding, and whether they are excluded; one query."""
+    found = Event.objects.filter(pk=event.pk).annotate(
+        coc_outstanding=Exists(outstanding_profiles(event).filter(user=user)),
+        coc_excluded=Exists(told_exclusions(event, user=user)),
+    )
+    return found.values_list("coc_outstanding", "coc_excluded").get()
 
 
 def _talks_without(event, user, number: int) -> list:
