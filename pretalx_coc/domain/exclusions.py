@@ -98,17 +98,18 @@ def exclude(
         ends=ends,
         created=now(),
     )
-    _note(
-        exclusion,
-        event,
-        by,
-        step="set",
-        user=user_code,
-        only_event=only_event,
-        starts=starts.isoformat(),
-        ends=ends.isoformat() if ends else None,
-    )
+    _note(exclusion, event, by, step="set", **_said_of(exclusion))
     return exclusion
+
+
+def _said_of(exclusion: Exclusion) -> dict:
+    """What the audit log says of a new exclusion."""
+    return {
+        "user": exclusion.user_code,
+        "only_event": exclusion.only_event,
+        "starts": exclusion.starts.isoformat(),
+        "ends": exclusion.ends.isoformat() if exclusion.ends else None,
+    }
 
 
 def _address_of(user_code: str) -> str:
