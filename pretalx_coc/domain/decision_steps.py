@@ -60,7 +60,7 @@ def put_in_force(row: Case, decision: Decision, by) -> None:
     decision.case, decision.state = row, DecisionState.IN_FORCE
     if decision.emergency:
         decision.second_look_due = now() + SECOND_LOOK
-    decision.effects = plan.apply(decision)
+    decision.effects = plan.apply(decision, by)
     save(decision)
     row.state, row.decided = CaseState.DECIDED, now()
     row.waiting_for, row.waiting_until = "", None
@@ -101,7 +101,7 @@ def end(row: Case, decision: Decision, by, text: str, state: str) -> list[str]:
         decision.lifted, decision.lifted_reason = now(), text
     # Saved first: what is in force is done again when it is undone.
     save(decision)
-    left = plan.undo(decision, only=None if lifted else plan.TEMPORARY)
+    left = plan.undo(decision, by, only=None if lifted else plan.TEMPORARY)
     log(decision, str(state), by, left=len(left))
     kind = EntryKind.LIFTED if lifted else EntryKind.ENDED
     note(row, kind, by=by, text="\n".join([text, *left]).strip(), data=named(decision))

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The gate: no talk becomes confirmed while one of its speakers is outstanding.
 
-Nor while one of them is excluded; that is never let through.
+Nor while one of them is excluded, or a decision about the talk says so; that is
+never let through.
 
 It asks only when a talk becomes confirmed, so that no action of pretalx's that
 cannot handle a refusal ever gets one.
@@ -20,6 +21,7 @@ from pretalx.submission.domain.submission import set_pending_state, set_submissi
 from pretalx.submission.models import SubmissionStates
 
 from pretalx_coc.domain import audit
+from pretalx_coc.domain.effects.holds import refuse_decided
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.exclusion_doors import refuse_excluded
 from pretalx_coc.domain.exclusions import held_of
@@ -97,7 +99,7 @@ def refuse_if_held(submission, user=None) -> None:
         SubmissionError: With one line for the person who tried.
     """
     try:
-        reason = refuse_excluded(submission)
+        reason = refuse_excluded(submission) or refuse_decided(submission)
         if not reason and (speakers := holding_back(submission)):
             reason = refusal(submission, speakers, user)
     except Exception as error:  # noqa: BLE001 -- see above

@@ -61,7 +61,7 @@ def _hide(resource) -> None:
         resource.save(update_fields=["is_public"])
 
 
-def undo(decision: Decision, effect: dict) -> list[str]:
+def undo(decision: Decision, effect: dict, by) -> list[str]:
     """Put a file back on the talk's page, if it was there."""
     resource = Resource.objects.filter(
         submission__event=decision.event, pk=effect["resource"]

@@ -4,6 +4,7 @@
 
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from pretalx_coc.enums import AlsoDone, DecisionState
 from pretalx_coc.models import Decision
@@ -16,7 +17,7 @@ def apply(decision: Decision, codes) -> list[dict]:
     return [{"kind": KIND, "talk": code} for code in codes]
 
 
-def undo(decision: Decision, effect: dict) -> list[str]:
+def undo(decision: Decision, effect: dict, by) -> list[str]:
     """Nothing to restore."""
     return []
 
@@ -32,3 +33,10 @@ def is_held(submission) -> bool:
         AlsoDone.HELD in also and submission.code in talks
         for also, talks in rows.values_list("also", "talks")
     )
+
+
+def refuse_decided(submission) -> str:
+    """Why a talk is not confirmed, if a decision keeps it from that; or empty."""
+    if not is_held(submission):
+        return ""
+    return _("This talk is not confirmed for now; the response team knows why.")

@@ -62,7 +62,7 @@ def apply(decision: Decision, codes) -> list[dict]:
     return done
 
 
-def undo(decision: Decision, effect: dict) -> list[str]:
+def undo(decision: Decision, effect: dict, by) -> list[str]:
     """Show a talk again where it was shown."""
     talk = locked_talk(decision.event, effect["talk"])
     if not talk:

@@ -4,14 +4,14 @@
 
 from dataclasses import dataclass
 
-from pretalx_coc.domain.effects import files, holds, pages, speakers, talks
+from pretalx_coc.domain.effects import exclusion, files, holds, pages, speakers, talks
 from pretalx_coc.domain.effects.locking import locked_talk
 from pretalx_coc.domain.subjects import profile_of
 from pretalx_coc.enums import AlsoDone, Measure
 from pretalx_coc.models import Decision
 
 EXCLUDES = (Measure.EXCLUDED_EVENT, Measure.EXCLUDED_FUTURE)
-KINDS = {kind.KIND: kind for kind in (files, holds, pages, speakers, talks)}
+KINDS = {kind.KIND: kind for kind in (exclusion, files, holds, pages, speakers, talks)}
 #: What ends when the time of a decision is over. What was decided about a talk
 #: once, such as that it does not take place, is no matter of time.
 TEMPORARY = (files.KIND, holds.KIND, pages.KIND)
@@ -64,8 +64,12 @@ def _others_speak(decision: Decision, code: str) -> bool:
     return talk.speaker_roles.exclude(speaker=profile).exists()
 
 
-def apply(decision: Decision) -> list[dict]:
+def apply(decision: Decision, by) -> list[dict]:
     """Do all that a decision does to pretalx; what it was like before.
+
+    Args:
+        decision: The decision.
+        by: The member who put it in force; None for the outside contact.
 
     Raises:
         CocError: Something in pretalx does not let it happen.
@@ -77,14 +81,17 @@ def apply(decision: Decision) -> list[dict]:
     done += holds.apply(decision, plan.held)
     done += speakers.apply(decision, plan.taken_off)
     done += talks.apply(decision, plan.ended)
+    # Last, and so the first to be undone: it keeps talks from being confirmed.
+    done += exclusion.apply(decision, by) if decision.measure in EXCLUDES else []
     return done
 
 
-def undo(decision: Decision, *, only=None) -> list[str]:
+def undo(decision: Decision, by, *, only=None) -> list[str]:
     """Restore what can be restored, the last first.
 
     Args:
         decision: The decision, no longer in force.
+        by: The member; None for the outside contact or the software.
         only: The kinds of effect to undo; None for all.
 
     Returns:
@@ -93,5 +100,5 @@ def undo(decision: Decision, *, only=None) -> list[str]:
     left = []
     for effect in reversed(decision.effects):
         if only is None or effect["kind"] in only:
-            left += KINDS[effect["kind"]].undo(decision, effect)
+            left += KINDS[effect["kind"]].undo(decision, effect, by)
     return left

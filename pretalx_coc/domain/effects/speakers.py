@@ -53,7 +53,7 @@ def _remove(talk, profile) -> None:
     entries.exclude(pk__in=before).update(person=None)
 
 
-def undo(decision: Decision, effect: dict) -> list[str]:
+def undo(decision: Decision, effect: dict, by) -> list[str]:
     """Put a speaker back on a talk, where they stood."""
     talk = locked_talk(decision.event, effect["talk"])
     if not talk:

@@ -89,7 +89,7 @@ def _places(talk) -> list[dict]:
     ]
 
 
-def undo(decision: Decision, effect: dict) -> list[str]:
+def undo(decision: Decision, effect: dict, by) -> list[str]:
     """Give a talk its state, its place and its being featured back."""
     talk = locked_talk(decision.event, effect["talk"])
     if not talk:
