@@ -229,6 +229,7 @@ class EntryKind(TextChoices):
     HEARING_ASKED = "hearing_asked", _("Asked for their side")
     HEARING_ANSWERED = "hearing_answered", _("Their side")
     HEARING_SKIPPED = "hearing_skipped", _("Not asked for their side")
+    DELIVERED = "delivered", _("Told the person it is about")
     PROPOSED = "proposed", _("Decision proposed")
     APPROVED = "approved", _("Decision approved")
     REFUSED = "refused", _("Decision not approved")

@@ -77,6 +77,7 @@ from pretalx_coc.tasks import (
     task_ask_everywhere,
     task_check_missed,
     task_check_subject,
+    task_deliver_waiting,
     task_end_decisions,
 )
 
@@ -312,6 +313,13 @@ def _check_later(kind: str, instance) -> None:
 @minimum_interval(minutes_after_success=10, minutes_after_error=2)
 def coc_check_missed(sender, **kwargs):
     task_check_missed.apply_async(retry=False)
+
+
+@receiver(periodic_task, dispatch_uid="pretalx_coc_deliver_waiting")
+@guest(lambda: None)
+@minimum_interval(minutes_after_success=10, minutes_after_error=2)
+def coc_deliver_waiting(sender, **kwargs):
+    task_deliver_waiting.apply_async(retry=False)
 
 
 @receiver(post_save, sender=Submission, dispatch_uid="pretalx_coc_submission_saved")

@@ -18,6 +18,7 @@ from pretalx_coc.views.contacts import ContactSettings
 from pretalx_coc.views.copies import FindingFile, FindingPicture
 from pretalx_coc.views.exclusions import Exclusions
 from pretalx_coc.views.flags import FlagRetract, FlagTalk
+from pretalx_coc.views.matters import MattersPage
 from pretalx_coc.views.me import ExportView, OwnPage, ReceiptView
 from pretalx_coc.views.panel import Panel, PanelClosed, RecordView
 from pretalx_coc.views.phrases import PhraseRemove, PhraseSettings
@@ -100,6 +101,8 @@ urlpatterns = [
     path(ME, OwnPage.as_view(), name="me"),
     path(f"{ME}export/", ExportView.as_view(), name="me.export"),
     path(f"{ME}receipt/<int:pk>/", ReceiptView.as_view(), name="me.receipt"),
+    path(f"{ME}messages/", MattersPage.as_view(), name="me.messages"),
+    path(f"{ME}messages/<token>/", MattersPage.as_view(), name="me.messages.token"),
     path(f"{ME}<token>/", OwnPage.as_view(), name="me.token"),
     path(
         f"{ME}<token>/receipt/<int:pk>/", ReceiptView.as_view(), name="me.receipt.token"

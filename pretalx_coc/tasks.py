@@ -211,6 +211,50 @@ def task_end_decisions():
             logger.error("Ending failed: %s", type(error).__name__)  # noqa: TRY400
 
 
+@app.task(
+    name="pretalx_coc.deliver",
+    bind=True,
+    ignore_result=True,
+    max_retries=RETRIES,
+    default_retry_delay=RETRY_SECONDS,
+)
+def task_deliver(self, *, event_id: int, pk: int):
+    """Send somebody word that there is something to read."""
+    try:
+        _deliver(event_id, pk)
+    except Exception as error:  # noqa: BLE001 -- see task_check_subject
+        logger.error("Sending word failed: %s", type(error).__name__)  # noqa: TRY400
+        if not self.request.is_eager and self.request.retries < RETRIES:
+            raise self.retry() from None
+
+
+@app.task(name="pretalx_coc.deliver_waiting", ignore_result=True)
+def task_deliver_waiting():
+    """Send the words that were not sent, in every event where the plugin is active."""
+    for event_id in _active_event_ids():
+        for pk in _undelivered(event_id):
+            send(task_deliver, event_id=event_id, pk=pk)
+
+
+def _deliver(event_id: int, pk: int) -> None:
+    from pretalx_coc.domain.deliveries import send_now  # noqa: PLC0415 -- leaf
+
+    event = _active_event(event_id)
+    if event:
+        with scope(event=event):
+            send_now(event, pk)
+
+
+def _undelivered(event_id: int) -> list[int]:
+    from pretalx_coc.domain.deliveries import waiting_pks  # noqa: PLC0415 -- leaf
+
+    event = _active_event(event_id)
+    if not event:
+        return []
+    with scope(event=event):
+        return waiting_pks(event)[:SWEEP_LIMIT]
+
+
 def _active_event(event_id: int):
     from pretalx.event.models import Event  # noqa: PLC0415 -- leaf
 

@@ -33,6 +33,7 @@ from pretalx_coc.models import (
     CaseMember,
     CasePerson,
     CocSettings,
+    Delivery,
     Finding,
     Flag,
     TalkSpeaker,
@@ -121,8 +122,8 @@ def rights_in(user, event) -> Rights:
 def may_open_own_page(user, event) -> bool:
     """Whether a person has a page of their own in an event.
 
-    Whoever sees the event has one. Whoever speaks there or has accepted has one
-    also before the event is public.
+    Whoever sees the event has one. Whoever speaks there, has accepted or was sent
+    something to read has one also before the event is public.
     """
     if not user or user.is_anonymous or not user.is_active:
         return False
@@ -130,6 +131,7 @@ def may_open_own_page(user, event) -> bool:
         user.has_perm("event.view_event", event)
         or SpeakerProfile.objects.filter(event=event, user=user).exists()
         or Acceptance.objects.filter(event=event, user_code=user.code).exists()
+        or Delivery.objects.filter(event=event, user_code=user.code).exists()
     )
 
 

@@ -4,7 +4,7 @@
 
 from pretalx.common.urls import build_absolute_uri
 
-from pretalx_coc.domain.links import personal_token
+from pretalx_coc.domain.links import matters_token, personal_token
 
 # What the address of everybody's own page has in it.
 PERSONAL_PATH = "/code-of-conduct/me/"
@@ -48,3 +48,12 @@ def panel_url(event) -> str:
 def case_url(event, code: str) -> str:
     """The page of one case."""
     return f"{panel_url(event)}case/{code}/"
+
+
+def matters_url(event, user) -> str:
+    """The page where one person reads what concerns them, without a login."""
+    return build_absolute_uri(
+        "plugins:pretalx_coc:me.messages.token",
+        event=event,
+        kwargs={"event": event.slug, "token": matters_token(event, user)},
+    )

@@ -21,6 +21,8 @@ from pretalx_coc.models import Case, CaseEntry
 MAX_TEXT_LENGTH = 20_000  # code points
 #: How long a claim holds after the last thing that its holder did.
 CLAIM_MINUTES = 30
+#: What the names of the chains of all cases begin with.
+CASE_CHAINS = "case."
 
 
 class CaseChangedError(StaleError):
@@ -33,7 +35,7 @@ class CaseChangedError(StaleError):
 
 def chain_of(case: Case) -> str:
     """The name of a case's audit chain."""
-    return f"case.{case.code}"
+    return f"{CASE_CHAINS}{case.code}"
 
 
 def codes_of(case: Case) -> list[str]:

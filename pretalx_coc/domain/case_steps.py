@@ -26,8 +26,9 @@ STEPS = {
 WITH_DECISIONS = {
     NEW: (DECIDED,),
     ACKNOWLEDGED: (DECIDED,),
-    IN_WORK: (DECIDED,),
-    WAITING: (DECIDED,),
+    # Somebody went on with it, and the subject can still object.
+    IN_WORK: (DECIDED, APPEALED),
+    WAITING: (DECIDED, APPEALED),
     DECIDED: (DECIDED, APPEALED),
     APPEALED: (DECIDED, IN_WORK),
     CLOSED: (APPEALED,),

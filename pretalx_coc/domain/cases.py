@@ -255,8 +255,10 @@ def missing_for_closing(case: Case) -> list[str]:
     missing = []
     if case.reports.filter(answered=None, reporter__isnull=False).exists():
         missing.append(_("Whoever reported it has had no answer yet."))
-    if case.subject_user and case.hearing in (HearingState.OPEN, HearingState.ASKED):
+    if case.subject_user and case.hearing == HearingState.OPEN:
         missing.append(_("The person it is about was not asked for their side."))
+    if case.hearing == HearingState.ASKED and case.hearing_due > now():
+        missing.append(_("The person it is about still has time to give their side."))
     return missing
 
 

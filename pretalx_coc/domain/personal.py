@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a speaker does on a page of their own, and what they can take with them."""
 
+from dataclasses import asdict
+
 from django.db import transaction
 
 from pretalx_coc.domain.acceptances import decline, record
+from pretalx_coc.domain.case_log import CASE_CHAINS
+from pretalx_coc.domain.disclosures import matters_of
 from pretalx_coc.domain.policy import lock_policy
 from pretalx_coc.domain.queries.personal import own_acceptances, standing_of
 from pretalx_coc.enums import AcceptanceWay
@@ -135,7 +139,11 @@ def _asked(event, user) -> dict:
 
 
 def _done(event, user) -> dict:
-    """What a person did themselves. How a flag ended is not theirs to know."""
+    """What a person did themselves. How a flag ended is not theirs to know.
+
+    What anybody did in cases is left out for everybody alike: who gets an entry
+    there must not depend on a case that they do not know of.
+    """
     return {
         "flags_you_raised": _rows(
             Flag.objects.filter(event=event, raised_by=user.code),
@@ -147,19 +155,35 @@ def _done(event, user) -> dict:
             created="created",
         ),
         "what_you_did": _rows(
-            AuditEntry.objects.filter(event=event, actor_code=user.code),
+            AuditEntry.objects.filter(event=event, actor_code=user.code).exclude(
+                chain__startswith=CASE_CHAINS
+            ),
             action="action",
             created="created",
         ),
     }
 
 
+def _told(event, user) -> dict:
+    """What the response team wrote to a person, and what they answered."""
+    matters = matters_of(event, user)
+    return {
+        "questions_to_you": [_plain(each) for each in matters.questions],
+        "decisions_about_you": [_plain(each) for each in matters.decisions],
+    }
+
+
+def _plain(matter) -> dict:
+    """A matter without the code that only the forms on its page need."""
+    return {name: value for name, value in asdict(matter).items() if name != "code"}
+
+
 def everything_about(event, user) -> dict:
     """All that is stored about a person in an event and that they may know.
 
     Left out is what would identify others: who wrote something down and what
-    they noted. So is what is found or flagged about the person, and every
-    verdict, until it is disclosed to them.
+    they noted. So is what is found or flagged about the person, every verdict and
+    every case, but for what was disclosed to them.
     """
     return {
         "event": event.slug,
@@ -168,4 +192,5 @@ def everything_about(event, user) -> dict:
         "acceptances": _acceptances(event, user),
         **_asked(event, user),
         **_done(event, user),
+        **_told(event, user),
     }

@@ -14,7 +14,7 @@ from pretalx_coc.models.case import (
     Report,
 )
 from pretalx_coc.models.concern import Flag, TalkSpeaker
-from pretalx_coc.models.decision import Appeal, Decision, OutsideLink
+from pretalx_coc.models.decision import Appeal, Decision, Delivery, OutsideLink
 from pretalx_coc.models.exclusion import Exclusion
 from pretalx_coc.models.material import Check, Finding, MaterialCopy
 from pretalx_coc.models.phrase import Phrase
@@ -39,6 +39,7 @@ __all__ = [
     "CocSettings",
     "Decision",
     "Decline",
+    "Delivery",
     "Exclusion",
     "Finding",
     "Flag",

@@ -107,6 +107,52 @@ class Appeal(EventModel):
         return f"Appeal({self.decision_id}: {self.state})"
 
 
+class Delivery(GenerateCode, EventModel):
+    """Something that the subject of a case is to read on their own page.
+
+    Either a question (``entry`` is the primary key of its entry on the timeline)
+    or a decision. What has no row here is not disclosed. The mail that goes with
+    it says only that there is something to read.
+    """
+
+    code_length = 16
+    code_scope = ("event",)
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deliveries")
+    code = models.CharField(max_length=32)
+    entry = models.PositiveBigIntegerField(null=True, blank=True)
+    decision = models.ForeignKey(
+        Decision,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+    )
+    #: To whom; the account that their page is for.
+    user_code = models.CharField(max_length=16)
+    created = models.DateTimeField()
+    #: A worker is sending the mail.
+    taken = models.DateTimeField(null=True, blank=True)
+    sent = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("created", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("event", "code"), name="coc_delivery_code"),
+            models.CheckConstraint(
+                condition=models.Q(entry=None) ^ models.Q(decision=None),
+                name="coc_delivery_of_one_thing",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("event", "user_code"), name="coc_delivery_user"),
+            models.Index(fields=("event", "sent"), name="coc_delivery_sent"),
+        ]
+
+    def __str__(self):
+        return f"Delivery({self.code}, case={self.case_id})"
+
+
 class OutsideLink(EventModel):
     """A one-time link for the outside contact, about one thing.
 

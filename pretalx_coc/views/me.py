@@ -25,6 +25,7 @@ from pretalx_coc.domain.personal import (
 from pretalx_coc.domain.policy import lock_policy, text_of
 from pretalx_coc.domain.queries.personal import own_acceptances, standing_of
 from pretalx_coc.interfaces.languages import language_name, other_language
+from pretalx_coc.interfaces.matters import matters_context
 from pretalx_coc.interfaces.receipt import as_pdf, as_text, fits_pdf, receipt_of
 from pretalx_coc.interfaces.speaker_forms import AcceptForm, DeclineForm
 from pretalx_coc.models import PolicyText
@@ -35,7 +36,14 @@ class PersonMixin:
 
     Comes first among the bases of a view. The address of a personal link must
     reach nobody else: no other site as referrer, no cache, no search engine.
+
+    Attributes:
+        person_of_token: Reads the personal link of this page.
+        main_page: The page that the person is at home on, once logged in.
     """
+
+    person_of_token = staticmethod(user_of_token)
+    main_page = "me"
 
     def dispatch(self, request, *args, **kwargs):
         response = self._dispatch(request, *args, **kwargs)
@@ -51,7 +59,7 @@ class PersonMixin:
         self.token = kwargs.get("token", "")
         if self.token:
             try:
-                self.person = user_of_token(self.event, self.token)
+                self.person = self.person_of_token(self.event, self.token)
             except LinkError as error:
                 return self._link_is_dead(error)
         elif request.user.is_anonymous:
@@ -63,7 +71,8 @@ class PersonMixin:
         return super().dispatch(request, *args, **kwargs)
 
     def _url_after_login(self):
-        return reverse("plugins:pretalx_coc:me", kwargs={"event": self.event.slug})
+        kwargs = {"event": self.event.slug}
+        return reverse(f"plugins:pretalx_coc:{self.main_page}", kwargs=kwargs)
 
     def _login_url(self):
         # The speakers' own login page is not there before the event is public.
@@ -164,6 +173,10 @@ class OwnPage(PersonMixin, TemplateView):
         ]
         result["token"] = self.token
         result["login_url"] = self._login_url()
+        if not self.token:
+            # The link to this page stands in mails that others read.
+            result.update(matters_context(self.event, self.person))
+            result["matters_url"] = self.url_of("me.messages")
         return result
 
 

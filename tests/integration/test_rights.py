@@ -11,7 +11,7 @@ from django_scopes import scope, scopes_disabled
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.copies import keep
 from pretalx_coc.domain.flags import raise_flag
-from pretalx_coc.domain.links import personal_token
+from pretalx_coc.domain.links import matters_token, personal_token
 from pretalx_coc.domain.phrase_changes import add_phrase
 from pretalx_coc.domain.team import choose_teams
 from pretalx_coc.models import Check, CocSettings, Finding
@@ -71,6 +71,8 @@ PAGES = {
     # Whoever has the link; who it belongs to is led to their own page.
     "me.token": EVERYBODY - {"other speaker"},
     "me.receipt.token": EVERYBODY,
+    "me.messages": EVERYBODY - {"anonymous"},
+    "me.messages.token": EVERYBODY - {"other speaker"},
     "policy.version": EVERYBODY,
 }
 POST_ONLY = {
@@ -141,6 +143,7 @@ def world(event, version, speaker, organiser, reviewer):
             "flag.retract": {"code": talk.code, "flag": flag.code},
             "policy.version": {"number": 1},
             "me.token": {"token": token},
+            "me.messages.token": {"token": matters_token(event, other_speaker)},
             "me.receipt": {"pk": acceptance.pk},
             "me.receipt.token": {"pk": acceptance.pk, "token": token},
             "settings.language": {"language": "fr"},
@@ -185,8 +188,9 @@ def test_every_page_opens_for_the_right_people_and_no_others(client, event, worl
             name in POST_ONLY and response.status_code == 302 and user
         ):
             opened[name].add(person)
-        elif name == "me.token" and person == "other speaker":
-            assert response.url == url_of("me", event, codes)
+        elif name.endswith(".token") and person == "other speaker":
+            own_page = url_of(name.removesuffix(".token"), event, codes)
+            assert response.url == own_page
         elif name == "panel" and person in ORGANISERS:
             # Who chooses the team is led to where it is chosen.
             assert response.url == url_of("settings.team", event, codes)

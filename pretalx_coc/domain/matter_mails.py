@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The mail that says that there is something to read, and nothing else."""
+
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from pretalx.mail.domain.placeholders import untrusted_plain_value
+from pretalx.mail.domain.render import delivery_html, delivery_text, render_to_mail
+from pretalx.mail.domain.smtp import deliver_payload
+
+from pretalx_coc.domain.addresses import matters_url
+from pretalx_coc.domain.asking_mails import mail_language
+from pretalx_coc.domain.contacts import contacts_of
+
+
+def _texts() -> tuple[str, str]:
+    return (
+        _("There is something for you to read"),
+        _(
+            "Hi {name},\n\n"
+            "there is something for you to read. Please open this page and read it "
+            "in peace:\n\n"
+            "{coc_url}\n\n"
+            "The page says what it is about, what you can do, and whom you can talk "
+            "to. This link is yours alone: please do not pass it on, and do not "
+            "forward this mail.\n\n"
+            "The {event_name} organisers"
+        ),
+    )
+
+
+def send_word(event, user) -> None:
+    """Send somebody the link to what concerns them, and wait until that is done.
+
+    Not kept anywhere: neither in the outbox, nor among the sent mails, nor in the
+    arguments of a task. Answers go to the contact, and not to the mailbox of the
+    event, which more people read.
+
+    Raises:
+        Exception: The mail server refused it, in any of its ways.
+    """
+    language = mail_language(event, user)
+    with override(language):
+        subject, text = _texts()
+        name = user.get_display_name()
+    mail = render_to_mail(
+        subject_template=subject,
+        text_template=text,
+        event=event,
+        locale=language,
+        safe_extra_context={
+            "name": untrusted_plain_value(name),
+            "coc_url": mark_safe(matters_url(event, user)),  # noqa: S308 -- our own
+        },
+    )
+    deliver_payload(
+        event=event,
+        to=[user.email],
+        subject=mail.prefixed_subject,
+        body=delivery_text(mail),
+        html=delivery_html(mail),
+        reply_to=contacts_of(event).get("contact_email", ""),
+    )
