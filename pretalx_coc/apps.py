@@ -32,7 +32,7 @@ class PluginApp(AppConfig):
         from pretalx_coc import checks  # noqa: PLC0415 -- registers the check
 
         if not checks.pretalx_is_too_old():
-            from pretalx_coc import receivers, rules  # noqa: F401, PLC0415
+            from pretalx_coc import receivers, receivers_team, rules  # noqa: F401, PLC0415
 
     def installed(self, event):
         """Called by pretalx when the plugin is switched on for an event."""
@@ -40,3 +40,10 @@ class PluginApp(AppConfig):
         from pretalx_coc.receivers import guest  # noqa: PLC0415
 
         guest(lambda: None)(finish_clone)(event)
+
+    def uninstalled(self, event):
+        """Called by pretalx when the plugin is switched off for an event."""
+        from pretalx_coc.domain.announcements import note_switched_off  # noqa: PLC0415
+        from pretalx_coc.receivers import guest  # noqa: PLC0415
+
+        guest(lambda: None)(note_switched_off)(event)

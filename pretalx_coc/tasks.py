@@ -110,10 +110,13 @@ def _check(event_id: int, kind: str, pk: int, *, files: bool) -> bool:
     """Check what there is; False if another worker has some of it in hand."""
     from pretalx_coc.domain.checks import check_subject  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.claims import TakenError  # noqa: PLC0415 -- leaf
+    from pretalx_coc.domain.retention import concerns_are_gone  # noqa: PLC0415 -- leaf
 
     event = _active_event(event_id)
     if event:
         with scope(event=event):
+            if concerns_are_gone(event):
+                return True
             try:
                 check_subject(event=event, kind=kind, pk=pk, files=files)
             except TakenError:
@@ -350,10 +353,13 @@ def _active_event_ids() -> list[int]:
 def _stale(event_id: int, limit: int) -> list[tuple[str, int]]:
     from pretalx_coc.domain.copies import drop_unused  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.queries.unchecked import stale_subjects  # noqa: PLC0415 -- leaf
+    from pretalx_coc.domain.retention import concerns_are_gone  # noqa: PLC0415 -- leaf
 
     event = _active_event(event_id)
     if not event:
         return []
     with scope(event=event):
         drop_unused(event)
+        if concerns_are_gone(event):
+            return []
         return list(islice(stale_subjects(event), limit))

@@ -18,6 +18,7 @@ from pretalx_coc.models import (
     AuditText,
     Case,
     CaseEntry,
+    CaseLink,
     CaseMember,
     CasePerson,
     Exclusion,
@@ -39,7 +40,6 @@ EMPTIED = {
         "resources": [],
         "effects": [],
     },
-    "links": {"reason": ""},
 }
 CASE_EMPTIED = {
     "subject_code": "",
@@ -54,7 +54,7 @@ CASE_EMPTIED = {
 }
 
 
-def _texts_of(entries):
+def texts_of_entries(entries):
     """The texts beside the audit log that belong to these of its entries."""
     return AuditText._base_manager.filter(
         Exists(
@@ -80,6 +80,7 @@ def erase_case(case: Case, *, at) -> None:
     for name, values in EMPTIED.items():
         getattr(case, name).update(**values)
     Appeal.objects.filter(decision__case=case).update(text="", answer="")
+    CaseLink.objects.filter(Q(case=case) | Q(other=case)).update(reason="")
     for file in case.files.all():
         file.delete()
     case.items.all().delete()
@@ -120,7 +121,7 @@ def _forget_in_the_log(user, profiles) -> None:
             event_id=event_id, data__kind=CaseSubject.PROFILE, data__subject=code
         )
     opened = AuditEntry._base_manager.filter(about, action=AuditAction.CASE_OPENED)
-    _texts_of(opened).filter(name="subject").delete()
+    texts_of_entries(opened).filter(name="subject").delete()
 
 
 @scopes_disabled()

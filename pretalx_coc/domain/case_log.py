@@ -74,6 +74,10 @@ def change(case: Case, *, revision: int | None):
         if current.merged_into:
             # Not into which: whoever opened this page may not know of that one.
             raise CocError(_("This case went into another one."))
+        if current.erased:
+            raise CocError(
+                _("The time of this case is over: its names and texts are gone.")
+            )
         if revision is not None and current.revision != revision:
             entries = CaseEntry.objects.filter(
                 event=current.event, case_code=current.code, data__revision__gt=revision

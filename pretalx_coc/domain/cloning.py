@@ -37,6 +37,7 @@ NOT_COPIED = {
     "event",
     "team_chosen",
     "members_known",
+    "announced",
     "outside_name",
     "outside_email",
     "administrators_look",

@@ -88,7 +88,7 @@ def _erase_reasons(user) -> None:
     LetThrough._base_manager.filter(concerned("submission_code")).update(reason="")
 
 
-def _erase_phrases(findings) -> None:
+def erase_phrases(findings) -> None:
     """Delete the phrases that quote these findings, and their words beside the log."""
     quoted = findings.filter(event=OuterRef("event"))
     Phrase._base_manager.filter(
@@ -117,7 +117,7 @@ def _erase_passages(profiles) -> None:
     gone = Finding._base_manager.filter(theirs, **about).exclude(
         verdict=Verdict.CONCERNS
     )
-    _erase_phrases(gone)
+    erase_phrases(gone)
     gone.delete()
     # What a check found is not all there any more: nobody else goes by it.
     Check._base_manager.filter(theirs, **about).update(detector="", name="")

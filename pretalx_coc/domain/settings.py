@@ -5,10 +5,29 @@
 from django.db import transaction
 
 from pretalx_coc.domain import audit
+from pretalx_coc.domain.announcements import TELL, announce_later
 from pretalx_coc.domain.marks import set_marks
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import CocSettings
 from pretalx_coc.tasks import after_commit, task_check_event
+
+#: About cases: everybody on the response team is told when they change.
+ABOUT_CASES = (
+    "outside_name",
+    "outside_email",
+    "two_people",
+    "acknowledge_hours",
+    "decide_days",
+    "appeal_days",
+    "administrators_look",
+    "keep_unfounded",
+    "keep_not_established",
+    "keep_warning",
+    "keep_exclusion",
+    "keep_concerns",
+)
+#: What somebody wrote about a person: beside the log, where it can be erased.
+WORDS = ("outside_name", "outside_email")
 
 
 def read_settings(event) -> CocSettings:
@@ -46,11 +65,28 @@ def change_settings(*, event, by, **values) -> CocSettings:
         set_marks(event, hints=settings.hints_before_submitting)
     if "extra_detectors" in changed:
         after_commit(task_check_event, event_id=event.pk)
+    _log(event, by, changed)
+    return settings
+
+
+def _log(event, by, changed: dict) -> None:
+    """Note what has changed, and tell the response team if it is about cases."""
+    data = {"changed": {n: both for n, both in changed.items() if n not in WORDS}}
+    words = [name for name in WORDS if name in changed]
+    texts = {}
+    for name in words:
+        texts[name] = changed[name]["after"]
+        texts[f"{name}_before"] = changed[name]["before"]
+    if words:
+        data["fields"] = words
+    is_told = any(name in ABOUT_CASES for name in changed)
     audit.write(
         event=event,
         chain=audit.POLICY_CHAIN,
         action=AuditAction.SETTINGS_CHANGED,
         actor=by,
-        data={"changed": changed},
+        data=data | ({TELL: True} if is_told else {}),
+        texts=texts,
     )
-    return settings
+    if is_told:
+        announce_later(event)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pretalx_coc.domain import audit
+from pretalx_coc.domain.announcements import TELL, announce_later, note_members
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import CocSettings
@@ -38,6 +39,8 @@ def choose_teams(*, event, teams, by) -> CocSettings:
     before = set(settings.response_teams.values_list("pk", flat=True))
     if settings.team_chosen and before == wanted:
         return settings
+    note_members(event)
+    settings.refresh_from_db()
     settings.response_teams.set(wanted)
     settings.team_chosen = True
     settings.save(update_fields=["team_chosen"])
@@ -46,6 +49,8 @@ def choose_teams(*, event, teams, by) -> CocSettings:
         chain=audit.POLICY_CHAIN,
         action=AuditAction.TEAM_CHOSEN,
         actor=by,
-        data={"before": sorted(before), "after": sorted(wanted)},
+        data={"before": sorted(before), "after": sorted(wanted), TELL: True},
     )
+    note_members(event, by=by)
+    announce_later(event)
     return settings

@@ -22,7 +22,7 @@ from pretalx.event.models import Event
 from pretalx.person.models import User
 from pretalx.submission.models import Submission, SubmissionStates
 
-from pretalx_coc.domain import audit, guards, permit, verify_policy
+from pretalx_coc.domain import audit, guards, permit, verify_cases, verify_policy
 from pretalx_coc.domain.queries.outstanding import outstanding_profiles
 from pretalx_coc.domain.verify_log import (
     ACCEPTANCES,
@@ -38,6 +38,8 @@ from pretalx_coc.models import (
     AuditChain,
     AuditEntry,
     AuditText,
+    Case,
+    CaseEntry,
     CocSettings,
     Decline,
     Finding,
@@ -260,6 +262,14 @@ CHECKS = (
     Check(9, "Flags are in the audit log", Flag, _concerns_in_log(Flag)),
     Check(9, "Verdicts on findings are in it", Finding, _concerns_in_log(Finding)),
     Check(5, "Findings are where they say", Finding, _findings),
+    Check(9, "Timelines of cases are in it", CaseEntry, verify_cases.timeline),
+    Check(
+        9,
+        "Cases have their chain, and chains their case",
+        Case,
+        verify_cases.have_a_chain,
+    ),
+    Check(9, "Cases whose time is over are empty", Case, verify_cases.erased),
     Check(13, "Response teams were chosen", CocSettings, _with_team),
 )
 
@@ -360,7 +370,7 @@ def notes(event=None) -> list[str]:
                 f"version {policy.number_required} or a later one; "
                 f"{held.distinct().count()} confirmed talks are theirs"
             )
-    return lines + _accounts_gone(scope)
+    return lines + _accounts_gone(scope) + verify_cases.orphans(scope)
 
 
 def _accounts_gone(scope: Scope) -> list[str]:

@@ -188,6 +188,8 @@ class CocSettings(EventModel):
 
     #: The codes of the members whom the last announcement was about; None before.
     members_known = models.JSONField(null=True, blank=True)
+    #: Up to which entry of the policy's chain everybody was told of changes.
+    announced = models.PositiveIntegerField(default=0)
 
     def __str__(self):
         return f"CocSettings(event={self.event_id})"

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Background work around the response team and its cases; see ``tasks``."""
+
+import logging
+
+from django_scopes import scope
+
+from pretalx.celery_app import app
+
+from pretalx_coc.tasks import RETRIES, RETRY_SECONDS, _active_event, _active_event_ids
+
+logger = logging.getLogger(__name__)
+
+RETRIED = {
+    "bind": True,
+    "ignore_result": True,
+    "max_retries": RETRIES,
+    "default_retry_delay": RETRY_SECONDS,
+}
+
+
+def _failed(task, what: str, error: Exception) -> None:
+    """Log a failure by its kind alone, and try again later; see ``tasks``."""
+    logger.error("%s failed: %s", what, type(error).__name__)
+    if not task.request.is_eager and task.request.retries < RETRIES:
+        raise task.retry() from None
+
+
+@app.task(name="pretalx_coc.announce", **RETRIED)
+def task_announce(self, *, event_id: int):
+    """Tell everybody what has changed around the response team of one event."""
+    from pretalx_coc.domain.announcements import announce  # noqa: PLC0415 -- leaf
+
+    try:
+        announce(event_id)
+    except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
+        _failed(self, "Announcing", error)
+
+
+@app.task(name="pretalx_coc.case_opened", **RETRIED)
+def task_case_opened(self, *, event_id: int):
+    """Tell the members of new cases in one event that they are there."""
+    from pretalx_coc.domain.case_mails import tell_of_new_cases  # noqa: PLC0415 -- leaf
+
+    event = _active_event(event_id)
+    try:
+        if event:
+            with scope(event=event):
+                tell_of_new_cases(event)
+    except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
+        _failed(self, "Telling of a case", error)
+
+
+def _in_each_event(what: str, function) -> None:
+    """Do something in every active event; one's failure keeps no other from it."""
+    for event_id in _active_event_ids():
+        event = _active_event(event_id)
+        try:
+            if event:
+                with scope(event=event):
+                    function(event)
+        except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
+            logger.error("%s failed: %s", what, type(error).__name__)  # noqa: TRY400
+
+
+@app.task(name="pretalx_coc.look_after_cases", ignore_result=True)
+def task_look_after_cases():
+    """Find what no signal told of, and chase what is overdue."""
+    from pretalx_coc.domain.announcements import (  # noqa: PLC0415 -- leaf
+        announce,
+        note_members,
+        waiting_event_ids,
+    )
+    from pretalx_coc.domain.case_mails import chase, tell_of_new_cases  # noqa: PLC0415 -- leaf
+
+    _in_each_event("Comparing the team", note_members)
+    for event_id in waiting_event_ids():
+        try:
+            announce(event_id)
+        except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
+            logger.error("Announcing failed: %s", type(error).__name__)  # noqa: TRY400
+    _in_each_event("Telling of cases", tell_of_new_cases)
+    _in_each_event("Chasing", chase)
+
+
+@app.task(name="pretalx_coc.retention", ignore_result=True)
+def task_retention():
+    """Erase what has been kept long enough, in every event with the plugin active."""
+    from pretalx_coc.domain.retention import erase_due, erase_left_exclusions  # noqa: PLC0415 -- leaf
+
+    _in_each_event("Erasing", erase_due)
+    erase_left_exclusions()
