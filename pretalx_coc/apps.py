@@ -43,7 +43,7 @@ class PluginApp(AppConfig):
 
     def uninstalled(self, event):
         """Called by pretalx when the plugin is switched off for an event."""
-        from pretalx_coc.domain.announcements import note_switched_off  # noqa: PLC0415
+        from pretalx_coc.domain.team_changes import note_switched_off  # noqa: PLC0415
         from pretalx_coc.receivers import guest  # noqa: PLC0415
 
         guest(lambda: None)(note_switched_off)(event)

@@ -10,8 +10,8 @@ from django_scopes import scopes_disabled
 from pretalx.common.signals import minimum_interval, periodic_task
 from pretalx.event.models import Event, Team
 
-from pretalx_coc.domain.announcements import note_members
 from pretalx_coc.domain.event_goes import tell_of_open_cases
+from pretalx_coc.domain.team_changes import note_members
 from pretalx_coc.models import Case
 from pretalx_coc.receivers import guest
 from pretalx_coc.tasks import after_commit

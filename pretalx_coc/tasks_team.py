@@ -67,12 +67,9 @@ def _in_each_event(what: str, function) -> None:
 @app.task(name="pretalx_coc.look_after_cases", ignore_result=True)
 def task_look_after_cases():
     """Find what no signal told of, and chase what is overdue."""
-    from pretalx_coc.domain.announcements import (  # noqa: PLC0415 -- leaf
-        announce,
-        note_members,
-        waiting_event_ids,
-    )
+    from pretalx_coc.domain.announcements import announce, waiting_event_ids  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.case_mails import chase, tell_of_new_cases  # noqa: PLC0415 -- leaf
+    from pretalx_coc.domain.team_changes import note_members  # noqa: PLC0415 -- leaf
 
     _in_each_event("Comparing the team", note_members)
     for event_id in waiting_event_ids():

@@ -5,8 +5,8 @@
 from django.db import transaction
 
 from pretalx_coc.domain import audit
-from pretalx_coc.domain.announcements import TELL, announce_later
 from pretalx_coc.domain.marks import set_marks
+from pretalx_coc.domain.team_changes import TELL, announce_later
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import CocSettings
 from pretalx_coc.tasks import after_commit, task_check_event

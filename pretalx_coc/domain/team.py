@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pretalx_coc.domain import audit
-from pretalx_coc.domain.announcements import TELL, announce_later, note_members
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.team_changes import TELL, announce_later, note_members
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import CocSettings
 

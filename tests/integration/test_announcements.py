@@ -16,9 +16,10 @@ from pretalx.person.models import User
 
 from pretalx_coc.domain import audit, cases
 from pretalx_coc.domain.access import members_of
-from pretalx_coc.domain.announcements import announce, note_members
+from pretalx_coc.domain.announcements import announce
 from pretalx_coc.domain.settings import change_settings
 from pretalx_coc.domain.team import choose_teams
+from pretalx_coc.domain.team_changes import note_members
 from pretalx_coc.enums import AuditAction, CaseSubject
 from pretalx_coc.models import AuditEntry, CocSettings
 from pretalx_coc.tasks_team import task_look_after_cases
