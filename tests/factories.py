@@ -109,6 +109,15 @@ def make_member(event, name="Member") -> User:
 
 
 @scopes_disabled()
+def make_members(event, *names) -> list[User]:
+    """Members of one chosen response team, with no other right."""
+    users = [make_user(name=name) for name in names]
+    team = make_team(event, *users, name="Response team")
+    choose_teams(event=event, teams=[team], by=users[0])
+    return users
+
+
+@scopes_disabled()
 def publish_policy(event, texts=None, by=None):
     by = by or make_user(name="Publisher")
     save_draft(event=event, texts=texts or {"en": TEXT_EN, "de": TEXT_DE}, by=by)

@@ -49,6 +49,9 @@ def declare(*, case: Case, by, conflict: bool) -> CaseMember:
         CocError: They have declared already.
     """
     member = _own_row(case, by)
+    # Whoever merges cases has locked the rows: this one may have gone elsewhere.
+    if Case.objects.filter(pk=case.pk).exclude(merged_into="").exists():
+        raise CocError(_("This case went into another one."))
     wanted = Standing.CONFLICT if conflict else Standing.CLEAR
     if member.standing == wanted:
         return member

@@ -115,6 +115,7 @@ def open_case(
     category: str = FlagReason.OTHER,
     place: str = "",
     text: str = "",
+    members=None,
 ) -> Case:
     """Open a case.
 
@@ -129,6 +130,8 @@ def open_case(
         category: A value of ``FlagReason``.
         place: Where it happened.
         text: A first note.
+        members: Rows of ``CaseMember`` of another case, where only they may know
+            of this one, and stand to it as they do to that one.
 
     Raises:
         CocError: It is about the person themselves, or a text is too long.
@@ -155,7 +158,10 @@ def open_case(
         acknowledge_due=acknowledge_due,
         decide_due=decide_due,
     )
-    _let_the_team_in(case, by)
+    if members is None:
+        _let_the_team_in(case, by)
+    else:
+        _let_these_in(case, members)
     _log_opening(case, by)
     note(case, EntryKind.OPENED, by=by, text=text, data={"revision": case.revision})
     return case
@@ -171,6 +177,18 @@ def _let_the_team_in(case: Case, by) -> None:
             standing=Standing.CLEAR if opened else Standing.ASKED,
             declared=now() if opened else None,
         )
+
+
+def _let_these_in(case: Case, members) -> None:
+    kept = ("user_code", "standing", "declared", "named", "let_in_by")
+    CaseMember.objects.bulk_create(
+        CaseMember(
+            event=case.event,
+            case=case,
+            **{name: getattr(member, name) for name in kept},
+        )
+        for member in members
+    )
 
 
 def _log_opening(case: Case, by) -> None:

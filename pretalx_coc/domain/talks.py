@@ -7,8 +7,8 @@ import hashlib
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
-from pretalx_coc.enums import SubjectKind
-from pretalx_coc.models import Finding, Flag, TalkSpeaker
+from pretalx_coc.enums import ItemRef, SubjectKind
+from pretalx_coc.models import CaseItem, Finding, Flag, TalkSpeaker
 
 TALK_FIELDS = ("title", "abstract", "description", "notes")
 PROFILE_FIELDS = ("name", "biography")
@@ -40,9 +40,13 @@ def note_if_concerned(submission) -> None:
         "subject_kind": SubjectKind.TALK,
         "subject_code": submission.code,
     }
+    attached = CaseItem.objects.filter(
+        event=submission.event, kind=ItemRef.TALK, ref=submission.code
+    )
     if (
         Finding.objects.filter(**about).exists()
         or Flag.objects.filter(**about).exists()
+        or attached.exists()
     ):
         note_speakers(submission)
 

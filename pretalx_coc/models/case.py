@@ -163,7 +163,8 @@ class CaseMember(EventModel):
 class CaseItem(EventModel):
     """A flag, a finding or a talk that somebody attached to a case.
 
-    A flag or a finding is on one case at most.
+    A flag or a finding is on one case at most, as far as whoever attaches it may
+    know: that it is on a case that they must not know of keeps it from nothing.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="items")
@@ -176,12 +177,10 @@ class CaseItem(EventModel):
         constraints = [
             models.UniqueConstraint(
                 fields=("case", "kind", "ref"), name="coc_case_item"
-            ),
-            models.UniqueConstraint(
-                fields=("event", "kind", "ref"),
-                condition=~models.Q(kind=ItemRef.TALK),
-                name="coc_case_item_once",
-            ),
+            )
+        ]
+        indexes = [
+            models.Index(fields=("event", "kind", "ref"), name="coc_case_item_ref")
         ]
 
     def __str__(self):

@@ -17,12 +17,22 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
 
 
 @pytest.fixture
-def colleague(event, member):
-    return factories.make_member(event, name="Colleague")
+def both(event):
+    return factories.make_members(event, "Member", "Colleague")
 
 
 @pytest.fixture
-def case(event, member, colleague, talk):
+def member(both):
+    return both[0]
+
+
+@pytest.fixture
+def colleague(both):
+    return both[1]
+
+
+@pytest.fixture
+def case(event, colleague, talk):
     subject = cases.subject_of_profile(talk.speakers.get())
     return cases.open_case(event=event, by=colleague, subject=subject)
 

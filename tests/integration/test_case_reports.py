@@ -11,7 +11,6 @@ from pretalx_coc.domain import case_claims, cases, reports
 from pretalx_coc.domain.access import case_rights, visible_cases
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.reports import Somebody
-from pretalx_coc.domain.team import choose_teams
 from pretalx_coc.enums import (
     CaseOutcome,
     CaseRole,
@@ -31,16 +30,18 @@ NOT_ANSWERED = "Whoever reported it has had no answer yet."
 
 
 @pytest.fixture
-def colleague(event):
-    return factories.make_member(event, name="Colleague")
+def both(event):
+    return factories.make_members(event, "Member", "Colleague")
 
 
 @pytest.fixture
-def both(event, colleague, member):
-    """Two members at once: ``make_member`` chooses a team for one alone."""
-    team = factories.make_team(event, member, colleague, name="Both")
-    choose_teams(event=event, teams=[team], by=member)
-    return member, colleague
+def member(both):
+    return both[0]
+
+
+@pytest.fixture
+def colleague(both):
+    return both[1]
 
 
 @pytest.fixture
@@ -115,23 +116,22 @@ def test_nothing_said_is_no_report(write_down):
 
 @pytest.mark.parametrize("part", ("affected", "witnesses"))
 def test_who_was_affected_or_saw_it_does_not_see_the_case(
-    event, both, write_down, part
+    event, member, colleague, write_down, part
 ):
-    member, colleague = both
     write_down(**{part: [Somebody(user=colleague)]})
     assert list(visible_cases(event, colleague)) == []
     assert visible_cases(event, member).count() == 1
 
 
-def test_who_reported_sees_it_like_every_member(event, both, write_down):
-    member, colleague = both
+def test_who_reported_sees_it_like_every_member(event, colleague, write_down):
     write_down(reporter=Somebody(user=colleague))
     assert visible_cases(event, colleague).count() == 1
     assert CasePerson.objects.get().name == "Colleague"
 
 
-def test_a_witness_named_later_has_it_in_their_hands_no_more(both, write_down):
-    member, colleague = both
+def test_a_witness_named_later_has_it_in_their_hands_no_more(
+    member, colleague, write_down
+):
     case = write_down().case
     case.members.update(standing="clear")
     case_claims.claim(case=case, by=colleague)
