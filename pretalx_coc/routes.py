@@ -80,7 +80,8 @@ urlpatterns = [
     ),
     path(PANEL, Panel.as_view(), name="panel"),
     path(f"{PANEL}closed/", PanelClosed.as_view(), name="closed"),
-    path(f"{PANEL}exclusions/", Exclusions.as_view(), name="exclusions"),
+    # Mails lead there, and their links say nothing.
+    path(f"{PANEL}doors/", Exclusions.as_view(), name="exclusions"),
     path(f"{PANEL}speaker/<code>/", RecordView.as_view(), name="record"),
     path(f"{PANEL}finding/<code>/", FindingView.as_view(), name="finding.verdict"),
     path(f"{PANEL}finding/<code>/file/", FindingFile.as_view(), name="finding.file"),

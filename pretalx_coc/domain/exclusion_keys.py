@@ -25,6 +25,8 @@ from django.utils.timezone import now
 
 FILE_NAME = "exclusion_keys.json"
 OTHERS = 0o077  # what nobody but the owner may do with the file
+# What reading a file comes to that is not what it should be.
+UNREADABLE = (OSError, ValueError, KeyError, TypeError)
 
 _read = {}  # what the file said, by its path and how it was
 
@@ -63,7 +65,7 @@ def normalise(email: str) -> str:
     return unicodedata.normalize("NFKC", email)
 
 
-def keys() -> list[Key]:
+def all_keys() -> list[Key]:
     """All keys, the newest first; none before the first exclusion."""
     path = key_file()
     try:
@@ -79,12 +81,12 @@ def keys() -> list[Key]:
 
 def newest_key() -> Key:
     """The key for what is hashed now; made by the first who needs it."""
-    found = keys()
+    found = all_keys()
     if found:
         return found[0]
     with _locked():
         # Somebody else may have made it while this one waited.
-        found = keys()
+        found = all_keys()
         if not found:
             found = [_new_key()]
             _write(found)
@@ -95,7 +97,7 @@ def add_key() -> Key:
     """Make a new key; from now on it is the newest."""
     with _locked():
         key = _new_key()
-        _write([key, *keys()])
+        _write([key, *all_keys()])
     return key
 
 
@@ -109,7 +111,7 @@ def drop_keys(used: set[str]) -> list[str]:
         The ids of those that are gone.
     """
     with _locked():
-        found = keys()
+        found = all_keys()
         gone = [key.id for key in found[1:] if key.id not in used]
         if gone:
             _write([key for key in found if key.id not in gone])
@@ -126,7 +128,7 @@ def address_hashes(email: str) -> list[str]:
     """The hashes of an address under every key there is."""
     if not email:
         return []
-    return [address_hash(key, email) for key in keys()]
+    return [address_hash(key, email) for key in all_keys()]
 
 
 def problems(used: set[str]) -> list[str]:
@@ -137,8 +139,8 @@ def problems(used: set[str]) -> list[str]:
     """
     path = key_file()
     try:
-        known = {key.id for key in keys()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        known = {key.id for key in all_keys()}
+    except UNREADABLE as error:
         return [f"{FILE_NAME} cannot be read ({type(error).__name__})"]
     found = [
         f"key {key_id} is missing: its exclusions hold by account only"

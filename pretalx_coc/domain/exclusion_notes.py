@@ -166,8 +166,8 @@ def _tell(event, user, case: Case | None) -> None:
             safe_extra_context={
                 "name": untrusted_plain_value(user.get_display_name()),
                 "coc_url": mark_safe(url),  # noqa: S308 -- an address of our own
-                "case_code": case.code if case else "",
-                "case_name": case.code_name if case else "",
+                "case_code": untrusted_plain_value(case.code if case else ""),
+                "case_name": untrusted_plain_value(case.code_name if case else ""),
             },
         )
         mail.to = user.email

@@ -24,6 +24,7 @@ from pretalx.submission.models import Submission, SubmissionStates
 
 from pretalx_coc.domain import audit, guards, permit, verify_cases, verify_policy
 from pretalx_coc.domain.queries.outstanding import outstanding_profiles
+from pretalx_coc.domain.verify_exclusions import exclusion_keys
 from pretalx_coc.domain.verify_log import (
     ACCEPTANCES,
     DECLINES,
@@ -270,6 +271,7 @@ CHECKS = (
         verify_cases.have_a_chain,
     ),
     Check(9, "Cases whose time is over are empty", Case, verify_cases.erased),
+    Check(11, "Keys of exclusions are there", None, exclusion_keys),
     Check(13, "Response teams were chosen", CocSettings, _with_team),
 )
 
