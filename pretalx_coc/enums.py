@@ -263,6 +263,17 @@ class AlsoDone(TextChoices):
     OFF_PAGES = "off_pages", _("Taken off the public pages at once")
 
 
+class TraceKind(TextChoices):
+    """Where a decision leaves a trace."""
+
+    PUBLIC = "public", _("What everybody sees")
+    SUBJECT = "subject", _("What the person sees")
+    MAIL = "mail", _("Mails")
+    LOG = "log", _("Entries in the history that organisers read")
+    ORGANISER = "organiser", _("What organisers see")
+    STAYS = "stays", _("What stays as it is")
+
+
 class OnSite(TextChoices):
     """What is done by hand, at the event."""
 

@@ -11,6 +11,7 @@ from pretalx_coc.domain import audit
 from pretalx_coc.domain.case_log import chain_of, note
 from pretalx_coc.domain.case_steps import check_step
 from pretalx_coc.domain.decision_mails import tell_others
+from pretalx_coc.domain.deliveries import deliver
 from pretalx_coc.domain.effects import plan
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.enums import AuditAction, CaseState, DecisionState, EntryKind
@@ -70,6 +71,8 @@ def put_in_force(row: Case, decision: Decision, by) -> None:
     log(decision, "in_force", by, effects=kinds)
     note(row, EntryKind.IN_FORCE, by=by, data=named(decision, effects=kinds))
     tell_others(decision)
+    if decision.statement:
+        deliver(decision)
 
 
 def save(decision: Decision) -> None:
@@ -107,4 +110,6 @@ def end(row: Case, decision: Decision, by, text: str, state: str) -> list[str]:
     note(row, kind, by=by, text="\n".join([text, *left]).strip(), data=named(decision))
     if lifted:
         tell_others(decision)
+        if decision.deliveries.exists():
+            deliver(decision)
     return left

@@ -237,6 +237,9 @@ def lift(
 ) -> list[str]:
     """Lift a decision, and restore what can be restored.
 
+    Whoever was told of it is told again. It locks and changes the case itself, so
+    it is not called within another ``case_log.change`` of that case.
+
     Args:
         decision: The decision, in force.
         by: The member; None for the outside contact.

@@ -10,10 +10,14 @@ from pretalx_coc.models import Case, CaseItem
 
 
 def account_of(case: Case) -> User | None:
-    """The account behind the subject; None where there is none any more."""
-    if not case.subject_user:
-        return None
-    return User.objects.filter(code=case.subject_user).first()
+    """The account behind the subject; None where there is none any more.
+
+    A profile may have been given to an account after the case was opened.
+    """
+    if case.subject_user:
+        return User.objects.filter(code=case.subject_user).first()
+    profile = profile_of(case)
+    return profile.user if profile else None
 
 
 def profile_of(case: Case) -> SpeakerProfile | None:

@@ -4,8 +4,9 @@
 
 from dataclasses import dataclass
 
+from pretalx.submission.models import SpeakerRole
+
 from pretalx_coc.domain.effects import exclusion, files, holds, pages, speakers, talks
-from pretalx_coc.domain.effects.locking import locked_talk
 from pretalx_coc.domain.subjects import profile_of
 from pretalx_coc.enums import AlsoDone, Measure
 from pretalx_coc.models import Decision
@@ -58,10 +59,12 @@ def plan_of(decision: Decision) -> Plan:
 
 def _others_speak(decision: Decision, code: str) -> bool:
     profile = profile_of(decision.case)
-    talk = locked_talk(decision.event, code)
-    if not talk or not profile:
+    roles = SpeakerRole.objects.filter(
+        submission__event=decision.event, submission__code=code
+    )
+    if not profile or not roles.filter(speaker=profile).exists():
         return False
-    return talk.speaker_roles.exclude(speaker=profile).exists()
+    return roles.exclude(speaker=profile).exists()
 
 
 def apply(decision: Decision, by) -> list[dict]:
