@@ -13,6 +13,8 @@ from pretalx_coc.views.acceptance import (
 )
 from pretalx_coc.views.acceptance_settings import AcceptanceSettings, ImportAcceptances
 from pretalx_coc.views.acceptance_team import TeamAcceptance
+from pretalx_coc.views.case_keeping import CaseExport, RetentionView
+from pretalx_coc.views.case_settings import CaseSettings
 from pretalx_coc.views.checks_settings import ChecksSettings
 from pretalx_coc.views.contacts import ContactSettings
 from pretalx_coc.views.copies import FindingFile, FindingPicture
@@ -43,6 +45,7 @@ urlpatterns = [
         name="settings.language",
     ),
     path(f"{SETTINGS}contacts/", ContactSettings.as_view(), name="settings.contacts"),
+    path(f"{SETTINGS}cases/", CaseSettings.as_view(), name="settings.cases"),
     path(f"{SETTINGS}team/", TeamSettings.as_view(), name="settings.team"),
     path(
         f"{SETTINGS}acceptance/",
@@ -79,6 +82,8 @@ urlpatterns = [
         f"{PANEL}acceptance/talk/<code>/", LetTalkThrough.as_view(), name="letthrough"
     ),
     path(PANEL, Panel.as_view(), name="panel"),
+    path(f"{PANEL}retention/", RetentionView.as_view(), name="retention"),
+    path(f"{PANEL}case/<code>/export/", CaseExport.as_view(), name="case.export"),
     path(f"{PANEL}closed/", PanelClosed.as_view(), name="closed"),
     # Mails lead there, and their links say nothing.
     path(f"{PANEL}doors/", Exclusions.as_view(), name="exclusions"),

@@ -8,12 +8,14 @@ import pytest
 from django.urls import get_resolver
 from django_scopes import scope, scopes_disabled
 
+from pretalx_coc.domain.cases import open_case, subject_in_words
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.copies import keep
 from pretalx_coc.domain.flags import raise_flag
 from pretalx_coc.domain.links import matters_token, personal_token
 from pretalx_coc.domain.phrase_changes import add_phrase
 from pretalx_coc.domain.team import choose_teams
+from pretalx_coc.enums import CaseSubject
 from pretalx_coc.models import Check, CocSettings, Finding
 from tests import factories
 
@@ -41,6 +43,7 @@ PAGES = {
     "settings.language": ORGANISERS,
     "settings.contacts": ORGANISERS,
     "settings.team": ORGANISERS,
+    "settings.cases": ORGANISERS,
     "settings.acceptance": ORGANISERS,
     "settings.import": ORGANISERS,
     "settings.checks": ORGANISERS,
@@ -55,6 +58,8 @@ PAGES = {
     "team.accept": {"reviewer", "organiser", "member", "former member"},
     "panel": MEMBERS,
     "closed": set(),
+    "retention": MEMBERS,
+    "case.export": MEMBERS,
     "exclusions": MEMBERS,
     "record": MEMBERS,
     "finding.verdict": MEMBERS,
@@ -76,6 +81,7 @@ PAGES = {
     "policy.version": EVERYBODY,
 }
 POST_ONLY = {
+    "case.export",
     "flag.retract",
     "outstanding.remind",
     "outstanding.remind.one",
@@ -128,7 +134,10 @@ def world(event, version, speaker, organiser, reviewer):
             "former member": former,
             "administrator": factories.make_user(is_administrator=True),
         }
+        subject = subject_in_words(CaseSubject.PERSON, "Red hat")
+        case = open_case(event=event, by=member, subject=subject)
         codes = {
+            "case.export": {"code": case.code},
             "outstanding.remind.one": {"code": speaker.get_speaker(event).code},
             "outstanding.paper": {"code": speaker.get_speaker(event).code},
             "letthrough": {"code": talk.code},
@@ -207,6 +216,8 @@ def test_writing_is_for_the_right_people_only(client, event, world):
         "settings.policy": {"text_0": "# New", "revision": 1, "action": "save"},
         "settings.preview": {"revision": 1},
         "settings.team": {"teams": []},
+        "settings.cases": {"outside_email": "x@example.org"},
+        "case.export": {},
         "settings.acceptance": {"mail_mode": "outbox", "reminder_max": 3},
         "settings.import": {"action": "import"},
         "outstanding.remind": {},

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""A case on paper: its audit chain as JSON lines.
+
+The first line says how long the chain is and what its head is. Each line after it
+is one entry, with the texts it commits to and their salts, as far as they are still
+there: whoever has the file can compute every digest again, without this software.
+``docs/privacy.md`` says how.
+"""
+
+import json
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from pretalx_coc.domain import audit
+from pretalx_coc.domain.case_log import chain_of
+from pretalx_coc.enums import AuditAction
+from pretalx_coc.models import AuditChain, AuditEntry, AuditText, Case
+
+
+def _line(content: dict) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
+
+
+def _head(case: Case) -> dict:
+    chain = AuditChain.objects.get(event=case.event, name=chain_of(case))
+    return {"chain": chain.name, "length": chain.length, "head": chain.head}
+
+
+def _merged_into(case: Case) -> list:
+    """The cases that went into this one, and those that went into them."""
+    found, codes = [], [case.code]
+    while codes:
+        rows = Case.objects.filter(event=case.event, merged_into__in=codes)
+        rows = [row for row in rows.order_by("pk") if row not in found]
+        found += rows
+        codes = [row.code for row in rows]
+    return found
+
+
+def _entries(case: Case):
+    texts = {}
+    rows = AuditText.objects.filter(event=case.event, chain=chain_of(case))
+    for row in rows:
+        kept = {"salt": row.salt, "text": row.text}
+        texts.setdefault(row.position, {})[row.name] = kept
+    entries = AuditEntry.objects.filter(event=case.event, chain=chain_of(case))
+    for entry in entries.order_by("position"):
+        yield {
+            "event": entry.event_id,
+            "chain": entry.chain,
+            "position": entry.position,
+            "created": entry.created.isoformat(),
+            "actor": entry.actor_code,
+            "action": entry.action,
+            "subject": entry.subject,
+            "data": entry.data,
+            "previous": entry.previous,
+            "digest": entry.digest,
+            "texts": texts.get(entry.position, {}),
+        }
+
+
+@transaction.atomic
+def export_case(*, case: Case, by) -> list[str]:
+    """A case as JSON lines. That it was exported is the last entry in it.
+
+    What went into the case comes after it, each with a chain of its own.
+
+    Args:
+        case: The case.
+        by: The member; whether they may read it is asked before.
+    """
+    audit.write(
+        event=case.event,
+        chain=chain_of(case),
+        action=AuditAction.CASE_EXPORTED,
+        actor=by,
+        subject=case.code,
+    )
+    merged = _merged_into(case)
+    first = {
+        "case": case.code,
+        "code_name": case.code_name,
+        "exported": now().isoformat(),
+        **_head(case),
+        "merged": [_head(row) for row in merged],
+    }
+    lines = [_line(first)]
+    for row in (case, *merged):
+        lines += [_line(entry) for entry in _entries(row)]
+    return lines
