@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pretalx.submission.models import Resource
 
-from pretalx_coc.domain.case_log import clean_text
+from pretalx_coc.domain.case_log import clean_text, codes_of
 from pretalx_coc.domain.effects.plan import EXCLUDES
 from pretalx_coc.domain.effects.talks import OVER
 from pretalx_coc.domain.errors import CocError
@@ -117,16 +117,6 @@ def _check_times(draft: Draft) -> None:
         raise CocError(_("Please say until when something is to be changed."))
     if draft.change_due and draft.change_due <= now():
         raise CocError(_("Please choose a time in the future."))
-
-
-def codes_of(case: Case) -> list[str]:
-    """The code of a case, and of all the cases that went into it."""
-    codes, new = [case.code], [case.code]
-    while new:
-        merged = Case.objects.filter(event=case.event, merged_into__in=new)
-        new = list(merged.exclude(code__in=codes).values_list("code", flat=True))
-        codes += new
-    return codes
 
 
 def _check_evidence(case: Case, draft: Draft) -> None:
