@@ -22,6 +22,7 @@ from pretalx_coc.views.exclusions import Exclusions
 from pretalx_coc.views.flags import FlagRetract, FlagTalk
 from pretalx_coc.views.matters import MattersPage
 from pretalx_coc.views.me import ExportView, OwnPage, ReceiptView
+from pretalx_coc.views.outside import OutsidePage
 from pretalx_coc.views.panel import Panel, PanelClosed, RecordView
 from pretalx_coc.views.phrases import PhraseRemove, PhraseSettings
 from pretalx_coc.views.policy import PolicyPreview, PolicySettings
@@ -104,6 +105,7 @@ urlpatterns = [
         name="flag.retract",
     ),
     path(PUBLIC, PolicyPage.as_view(), name="policy"),
+    path(f"{PUBLIC}outside/<secret>/", OutsidePage.as_view(), name="outside"),
     path(ME, OwnPage.as_view(), name="me"),
     path(f"{ME}export/", ExportView.as_view(), name="me.export"),
     path(f"{ME}receipt/<int:pk>/", ReceiptView.as_view(), name="me.receipt"),

@@ -233,7 +233,10 @@ def task_deliver(self, *, event_id: int, pk: int):
 
 @app.task(name="pretalx_coc.deliver_waiting", ignore_result=True)
 def task_deliver_waiting():
-    """Send the words that were not sent, in every event where the plugin is active."""
+    """Send the words that were not sent, in every event where the plugin is active.
+
+    Also ask the outside contact where nobody else can answer an objection by now.
+    """
     for event_id in _active_event_ids():
         for pk in _undelivered(event_id):
             send(task_deliver, event_id=event_id, pk=pk)
@@ -249,12 +252,14 @@ def _deliver(event_id: int, pk: int) -> None:
 
 
 def _undelivered(event_id: int) -> list[int]:
+    from pretalx_coc.domain.appeals import ask_outside_where_nobody_is_left  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.deliveries import waiting_pks  # noqa: PLC0415 -- leaf
 
     event = _active_event(event_id)
     if not event:
         return []
     with scope(event=event):
+        ask_outside_where_nobody_is_left(event)
         return waiting_pks(event)[:SWEEP_LIMIT]
 
 

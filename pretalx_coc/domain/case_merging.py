@@ -150,7 +150,8 @@ def _move_all(row: Case, survivor: Case) -> None:
     for item in row.items.all():
         if (item.kind, item.ref) in attached:
             item.delete()
-    for manager in (row.items, row.people, row.reports, row.files, row.decisions):
+    moving = (row.items, row.people, row.reports, row.files)
+    for manager in (*moving, row.decisions, row.deliveries):
         manager.update(case=survivor)
     OutsideLink.objects.filter(case=row).update(case=survivor)
     Exclusion.objects.filter(

@@ -23,6 +23,7 @@ from pretalx_coc.domain.case_steps import check_step
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import (
+    AppealState,
     AuditAction,
     CaseOutcome,
     CaseState,
@@ -34,7 +35,7 @@ from pretalx_coc.enums import (
     Standing,
     WaitingFor,
 )
-from pretalx_coc.models import Case, CaseMember, CocSettings
+from pretalx_coc.models import Appeal, Case, CaseMember, CocSettings
 
 MAX_SUBJECT_LENGTH = 500  # code points
 #: What a case of the highest severity leaves time for.
@@ -277,6 +278,8 @@ def missing_for_closing(case: Case) -> list[str]:
         missing.append(_("The person it is about was not asked for their side."))
     if case.hearing == HearingState.ASKED and case.hearing_due > now():
         missing.append(_("The person it is about still has time to give their side."))
+    if Appeal.objects.filter(decision__case=case, state=AppealState.OPEN).exists():
+        missing.append(_("The objection of the person it is about has no answer yet."))
     return missing
 
 

@@ -14,7 +14,13 @@ from pretalx_coc.domain.decision_mails import tell_others
 from pretalx_coc.domain.deliveries import deliver
 from pretalx_coc.domain.effects import plan
 from pretalx_coc.domain.errors import CocError
-from pretalx_coc.enums import AuditAction, CaseState, DecisionState, EntryKind
+from pretalx_coc.enums import (
+    AuditAction,
+    CaseState,
+    DecisionState,
+    EntryKind,
+    HearingState,
+)
 from pretalx_coc.models import Case, Decision
 
 SECOND_LOOK = dt.timedelta(hours=24)
@@ -71,7 +77,13 @@ def put_in_force(row: Case, decision: Decision, by) -> None:
     log(decision, "in_force", by, effects=kinds)
     note(row, EntryKind.IN_FORCE, by=by, data=named(decision, effects=kinds))
     tell_others(decision)
-    if decision.statement:
+    _tell_subject(row, decision)
+
+
+def _tell_subject(row: Case, decision: Decision) -> None:
+    """Tell whom it is about, unless nothing is done and they know of nothing."""
+    knows = row.hearing in (HearingState.ASKED, HearingState.ANSWERED)
+    if decision.statement or knows:
         deliver(decision)
 
 
@@ -99,12 +111,13 @@ def refuse_unless(decision: Decision, state: str) -> None:
 def end(row: Case, decision: Decision, by, text: str, state: str) -> list[str]:
     """Let a decision hold no longer."""
     lifted = state == DecisionState.LIFTED
+    only = _to_undo(decision, lifted=lifted)
     decision.state = state
     if lifted:
         decision.lifted, decision.lifted_reason = now(), text
     # Saved first: what is in force is done again when it is undone.
     save(decision)
-    left = plan.undo(decision, by, only=None if lifted else plan.TEMPORARY)
+    left = plan.undo(decision, by, only=only)
     log(decision, str(state), by, left=len(left))
     kind = EntryKind.LIFTED if lifted else EntryKind.ENDED
     note(row, kind, by=by, text="\n".join([text, *left]).strip(), data=named(decision))
@@ -113,3 +126,12 @@ def end(row: Case, decision: Decision, by, text: str, state: str) -> list[str]:
         if decision.deliveries.exists():
             deliver(decision)
     return left
+
+
+def _to_undo(decision: Decision, *, lifted: bool):
+    """The kinds of effect to undo; None for all."""
+    if not lifted:
+        return plan.TEMPORARY
+    # When its time was over, these were undone already.
+    over = decision.state == DecisionState.ENDED
+    return [kind for kind in plan.KINDS if kind not in plan.TEMPORARY] if over else None

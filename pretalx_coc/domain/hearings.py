@@ -91,8 +91,12 @@ def answer_of(entry_pk: int, event) -> CaseEntry | None:
 
 
 def awaits_answer(case: Case) -> bool:
-    """Whether an answer of the subject's would still be read for the decision."""
-    return case.hearing == HearingState.ASKED and case.state != CaseState.CLOSED
+    """Whether an answer of the subject's to a question would still be read.
+
+    Where two cases became one, there may be a second question.
+    """
+    asked = (HearingState.ASKED, HearingState.ANSWERED)
+    return case.hearing in asked and case.state != CaseState.CLOSED
 
 
 @transaction.atomic

@@ -111,6 +111,12 @@ def link_of(event, secret: str) -> OutsideLink:
     return link
 
 
+def was_made_here(event, secret: str) -> bool:
+    """Whether there is, or was, a link with this secret."""
+    links = OutsideLink.objects.filter(event=event, digest=digest_of(secret))
+    return links.exists()
+
+
 def use(event, secret: str) -> OutsideLink:
     """Use a link up; nobody else can until the transaction ends, and then never.
 

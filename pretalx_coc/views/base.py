@@ -4,9 +4,22 @@
 
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 
 from pretalx_coc.domain.access import rights_in
+
+
+def keep_to_reader(response):
+    """For pages with a secret in their address, which must reach nobody else: no
+    other site as referrer, no cache, no search engine.
+    """
+    # With "no-referrer", browsers would hide the origin of the forms on
+    # this page from pretalx, too, and it would refuse them.
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    add_never_cache_headers(response)
+    return response
 
 
 class PermissionMixin:

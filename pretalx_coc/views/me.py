@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.views.generic import TemplateView, View
 
@@ -29,13 +28,13 @@ from pretalx_coc.interfaces.matters import matters_context
 from pretalx_coc.interfaces.receipt import as_pdf, as_text, fits_pdf, receipt_of
 from pretalx_coc.interfaces.speaker_forms import AcceptForm, DeclineForm
 from pretalx_coc.models import PolicyText
+from pretalx_coc.views.base import keep_to_reader
 
 
 class PersonMixin:
     """Finds out whose page it is: of a personal link, or of who is logged in.
 
-    Comes first among the bases of a view. The address of a personal link must
-    reach nobody else: no other site as referrer, no cache, no search engine.
+    Comes first among the bases of a view.
 
     Attributes:
         person_of_token: Reads the personal link of this page.
@@ -46,13 +45,7 @@ class PersonMixin:
     main_page = "me"
 
     def dispatch(self, request, *args, **kwargs):
-        response = self._dispatch(request, *args, **kwargs)
-        # With "no-referrer", browsers would hide the origin of the forms on
-        # this page from pretalx, too, and it would refuse them.
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex"
-        add_never_cache_headers(response)
-        return response
+        return keep_to_reader(self._dispatch(request, *args, **kwargs))
 
     def _dispatch(self, request, *args, **kwargs):
         self.event = request.event

@@ -8,6 +8,7 @@ import pytest
 from django.urls import get_resolver
 from django_scopes import scope, scopes_disabled
 
+from pretalx_coc.domain import outside
 from pretalx_coc.domain.cases import open_case, subject_in_words
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.copies import keep
@@ -78,6 +79,8 @@ PAGES = {
     "me.receipt.token": EVERYBODY,
     "me.messages": EVERYBODY - {"anonymous"},
     "me.messages.token": EVERYBODY - {"other speaker"},
+    # Whoever has the secret of a one-time link.
+    "outside": EVERYBODY,
     "policy.version": EVERYBODY,
 }
 POST_ONLY = {
@@ -87,6 +90,13 @@ POST_ONLY = {
     "outstanding.remind.one",
     "settings.phrases.remove",
 }
+
+
+def outside_secret(event, member):
+    CocSettings.objects.filter(event=event).update(outside_email="out@example.org")
+    subject = subject_in_words("person", "Red hat")
+    case = open_case(event=event, by=member, subject=subject)
+    return outside.new_secret(outside.make_link(case=case, purpose=outside.ADVISE))
 
 
 @pytest.fixture
@@ -153,6 +163,7 @@ def world(event, version, speaker, organiser, reviewer):
             "policy.version": {"number": 1},
             "me.token": {"token": token},
             "me.messages.token": {"token": matters_token(event, other_speaker)},
+            "outside": {"secret": outside_secret(event, member)},
             "me.receipt": {"pk": acceptance.pk},
             "me.receipt.token": {"pk": acceptance.pk, "token": token},
             "settings.language": {"language": "fr"},
