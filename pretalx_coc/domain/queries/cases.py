@@ -70,7 +70,6 @@ class Row:
     """
 
     outside: Outside
-    url: str
     group: int
     overdue: bool
     mine: bool
@@ -117,7 +116,6 @@ class Queue(Sequence):
 def _row(case) -> Row:
     row = Row(
         outside=outside_of(case, names=case.names),
-        url=case.get_absolute_url(),
         group=case.group,
         overdue=case.is_overdue,
         mine=case.is_mine,
@@ -231,7 +229,7 @@ def queue(
         closed: Also those that are closed.
     """
     rights = rights or rights_in(user, event)
-    cases = _annotated(event, user, rights).select_related("event")
+    cases = _annotated(event, user, rights)
     if not (closed or state == CaseState.CLOSED):
         cases = cases.exclude(state=CaseState.CLOSED)
     if state:
