@@ -453,14 +453,23 @@ def test_team_gets_one_mail_without_content_a_day_and_pretalx_keeps_nothing(
 def test_who_may_not_know_of_the_case_gets_no_mail(
     login, event, member, organiser, accepted, case, django_capture_on_commit_callbacks
 ):
-    late = factories.make_member(event)
+    late = factories.make_user()
+    with scopes_disabled():
+        member.teams.get().members.add(late)
     with scope(event=event):
         case_members.step_back(case=case, by=member)
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
         organiser_confirms(login(organiser), accepted)
-    assert late.email
     assert [sent.to for sent in mail.outbox] == []
+    with scope(event=event):
+        case_members.let_in(case=case, by=member, user=late)
+    mail.outbox.clear()
+    with freeze_time(now() + dt.timedelta(days=2)):
+        client = login(organiser)
+        with django_capture_on_commit_callbacks(execute=True):
+            organiser_confirms(client, accepted)
+    assert [sent.to for sent in mail.outbox] == [[late.email]]
 
 
 def test_in_another_event_its_team_and_that_of_the_case_get_a_note(

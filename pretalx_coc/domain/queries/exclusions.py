@@ -40,6 +40,14 @@ COMMON_MAILBOXES = frozenset(
 )
 
 
+def _speaks_with(event, user) -> list:
+    """The accounts on a person's talks, and their own."""
+    own = SpeakerRole.objects.filter(submission__event=event, speaker__user=user)
+    roles = SpeakerRole.objects.filter(submission__in=own.values("submission"))
+    others = User.objects.filter(pk__in=roles.values("speaker__user"))
+    return [user, *others.exclude(pk=user.pk)]
+
+
 def visible_exclusions(event, user):
     """The exclusions that hold in an event and that a member may know of.
 
@@ -61,15 +69,11 @@ def visible_exclusions(event, user):
         role__in=(CaseRole.AFFECTED, CaseRole.WITNESS), **part
     )
     merged = Case.objects.filter(event=event, merged_into__in=kept).values("code")
-    together = SpeakerRole.objects.filter(
-        submission__in=SpeakerRole.objects.filter(
-            submission__event=event, speaker__user=user
-        ).values("submission")
-    ).values("speaker__user__code")
+    together = _speaks_with(event, user)
+    hashes = [found for each in together for found in address_hashes(each.email)]
     return exclusions_in(event).exclude(
-        Q(user_code=user.code or "-")
-        | Q(user_code__in=together.filter(speaker__user__code__isnull=False))
-        | Q(address_hash__in=address_hashes(user.email))
+        Q(user_code__in={each.code for each in together} - {None, ""})
+        | Q(address_hash__in=hashes)
         | Q(event_slug=event.slug, case_code__in=kept)
         | Q(event_slug=event.slug, case_code__in=merged)
         | Exists(stepped_out)
