@@ -69,6 +69,7 @@ def task_look_after_cases():
     """Find what no signal told of, and chase what is overdue."""
     from pretalx_coc.domain.announcements import announce, waiting_event_ids  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.case_mails import chase, tell_of_new_cases  # noqa: PLC0415 -- leaf
+    from pretalx_coc.domain.orphans import ask_about_orphans  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.team_changes import note_members  # noqa: PLC0415 -- leaf
 
     _in_each_event("Comparing the team", note_members)
@@ -79,6 +80,7 @@ def task_look_after_cases():
             logger.error("Announcing failed: %s", type(error).__name__)  # noqa: TRY400
     _in_each_event("Telling of cases", tell_of_new_cases)
     _in_each_event("Chasing", chase)
+    _in_each_event("Asking the outside contact", ask_about_orphans)
 
 
 @app.task(name="pretalx_coc.retention", ignore_result=True)

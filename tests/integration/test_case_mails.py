@@ -12,8 +12,16 @@ from django_scopes import scopes_disabled
 from pretalx.mail.models import QueuedMail
 
 from pretalx_coc.domain import case_members, cases
-from pretalx_coc.enums import CaseState, CaseSubject
-from pretalx_coc.models import Case, CasePerson, Decision, Report
+from pretalx_coc.enums import CaseState, CaseSubject, EntryKind
+from pretalx_coc.models import (
+    Case,
+    CaseEntry,
+    CaseMember,
+    CasePerson,
+    CocSettings,
+    Decision,
+    Report,
+)
 from pretalx_coc.tasks_team import task_look_after_cases
 from tests import factories
 
@@ -167,6 +175,33 @@ def test_a_mail_server_that_is_away_loses_nothing(case, team, settings):
     assert sweep() == []
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert team["colleague"].email in sweep()
+
+
+@pytest.fixture
+def outside(event):
+    CocSettings.objects.filter(event=event).update(outside_email="olivia@example.org")
+    return "olivia@example.org"
+
+
+def test_a_case_that_nobody_is_left_for_goes_to_the_outside_contact_once(
+    event, case, team, outside, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        sweep()
+    assert outside not in recipients()
+    for user in (team["member"], team["colleague"]):
+        CaseMember.objects.filter(user_code=user.code).update(standing="conflict")
+    for expected in ([outside], []):
+        with django_capture_on_commit_callbacks(execute=True):
+            sweep()
+        assert recipients() == expected
+    assert CaseEntry.objects.last().kind == EntryKind.OUTSIDE_ASKED
+
+
+def test_nobody_is_asked_where_there_is_no_outside_contact(event, case):
+    CaseMember.objects.update(standing="conflict")
+    sweep()
+    assert not CaseEntry.objects.filter(kind=EntryKind.OUTSIDE_ASKED).exists()
 
 
 class Away:
