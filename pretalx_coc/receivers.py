@@ -61,6 +61,7 @@ from pretalx_coc.domain.cloning import copy_to_clone
 from pretalx_coc.domain.copies import remove_file
 from pretalx_coc.domain.effects.files import withhold_again
 from pretalx_coc.domain.effects.pages import hide_again
+from pretalx_coc.domain.effects.speakers import take_off_again
 from pretalx_coc.domain.erasure import forget_user
 from pretalx_coc.domain.exclusion_doors import hold_new_speakers
 from pretalx_coc.domain.gate import refuse_if_held, set_back
@@ -232,18 +233,14 @@ def coc_speakers_changed(sender, instance, action, reverse, pk_set, **kwargs):
     if getattr(instance, "coc_is_new", False) or not others.exists():
         set_back(instance)
     _hold_excluded(instance, pk_set)
+    _take_off_again(instance, pk_set)
     _note_later_speakers(instance)
     _ask_later(instance)
 
 
-@guest(lambda: None)
-def _hold_excluded(submission, pks) -> None:
-    hold_new_speakers(submission, pks)
-
-
-@guest(lambda: None)
-def _note_later_speakers(submission) -> None:
-    note_if_concerned(submission)
+_hold_excluded = guest(lambda: None)(hold_new_speakers)
+_take_off_again = guest(lambda: None)(take_off_again)
+_note_later_speakers = guest(lambda: None)(note_if_concerned)
 
 
 @receiver(post_save, sender=SpeakerRole, dispatch_uid="pretalx_coc_role_saved")

@@ -7,6 +7,8 @@ and the outside contact that there is something to look at. None of them is kept
 neither in the outbox, nor among the sent mails, nor in the arguments of a task.
 """
 
+import logging
+
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -28,12 +30,14 @@ from pretalx_coc.enums import DecisionState
 from pretalx_coc.models import Decision, OutsideLink
 from pretalx_coc.tasks import after_commit, task_decision_mail
 
+logger = logging.getLogger(__name__)
+
 #: The other speakers of talks are told; members are asked for a look; the outside
 #: contact gets a link.
 OTHERS, LOOK, OUTSIDE = "others", "look", "outside"
 
 
-def _send(event, *, to: str, language: str, texts, **context) -> None:
+def _send(*, event, to: str, language: str, texts, **context) -> None:
     """Send one mail, and wait until that is done.
 
     Raises:
@@ -58,6 +62,27 @@ def _send(event, *, to: str, language: str, texts, **context) -> None:
         body=delivery_text(mail),
         html=delivery_html(mail),
     )
+
+
+def _send_each(mails) -> None:
+    """Send mails; an address that is refused keeps nobody else from theirs.
+
+    Args:
+        mails: What ``_send`` takes, one dict each.
+
+    Raises:
+        Exception: Every one of them was refused; then all can be tried again.
+    """
+    refused, sent = None, 0
+    for mail in mails:
+        try:
+            _send(**mail)
+            sent += 1
+        except Exception as error:  # noqa: BLE001 -- mail servers refuse in many ways
+            logger.error("A mail was not sent: %s", type(error).__name__)  # noqa: TRY400
+            refused = error
+    if refused and not sent:
+        raise refused
 
 
 def _own_address(url: str):
@@ -160,21 +185,25 @@ def others_on(talk, profile) -> list[SpeakerProfile]:
 def _tell_others(decision: Decision) -> None:
     """Tell the other speakers what is different now. Nothing, where nothing is."""
     event, profile = decision.event, profile_of(decision.case)
+    mails = []
     for effect in decision.effects:
         texts = TEXTS.get((effect["kind"], decision.state))
         talk = Submission.objects.filter(event=event, code=effect.get("talk")).first()
         if not texts or not talk or not _is_as_told(effect, decision, talk):
             continue
-        for other in others_on(talk, profile):
-            _send(
-                event,
-                to=other.user.email,
-                language=mail_language(event, other.user),
-                texts=texts,
-                name=other.get_display_name(),
-                coc_talk=talk.title,
-                coc_speaker=profile.get_display_name() if profile else "",
-            )
+        mails += [
+            {
+                "event": event,
+                "to": other.user.email,
+                "language": mail_language(event, other.user),
+                "texts": texts,
+                "name": other.get_display_name(),
+                "coc_talk": talk.title,
+                "coc_speaker": profile.get_display_name() if profile else "",
+            }
+            for other in others_on(talk, profile)
+        ]
+    _send_each(mails)
 
 
 def _is_as_told(effect: dict, decision: Decision, talk) -> bool:
@@ -189,18 +218,20 @@ def _is_as_told(effect: dict, decision: Decision, talk) -> bool:
 def _ask_members(decision: Decision) -> None:
     """Ask the members who could be the second one."""
     case = decision.case
-    for user in members_who_may(case, write=False):
-        if user.code != decision.proposed_by:
-            _send(
-                case.event,
-                to=user.email,
-                language=mail_language(case.event, user),
-                texts=_look,
-                name=user.get_display_name(),
-                coc_case=case.code_name,
-                coc_code=case.code,
-                coc_url=_own_address(case_url(case.event, case.code)),
-            )
+    _send_each(
+        {
+            "event": case.event,
+            "to": user.email,
+            "language": mail_language(case.event, user),
+            "texts": _look,
+            "name": user.get_display_name(),
+            "coc_case": case.code_name,
+            "coc_code": case.code,
+            "coc_url": _own_address(case_url(case.event, case.code)),
+        }
+        for user in members_who_may(case, write=False)
+        if user.code != decision.proposed_by
+    )
 
 
 def _ask_outside(link: OutsideLink) -> None:
@@ -210,7 +241,7 @@ def _ask_outside(link: OutsideLink) -> None:
         return
     secret = outside.new_secret(link)
     _send(
-        event,
+        event=event,
         to=settings.outside_email,
         language=event.locale,
         texts=_outside,

@@ -73,6 +73,7 @@ def put_in_force(row: Case, decision: Decision, by) -> None:
     row.waiting_for, row.waiting_until = "", None
     if not row.acknowledged:
         row.acknowledged = now()
+    _plan_next_step(row, decision)
     kinds = sorted({effect["kind"] for effect in decision.effects})
     log(decision, "in_force", by, effects=kinds)
     note(row, EntryKind.IN_FORCE, by=by, data=named(decision, effects=kinds))
@@ -85,6 +86,17 @@ def _tell_subject(row: Case, decision: Decision) -> None:
     knows = row.hearing in (HearingState.ASKED, HearingState.ANSWERED)
     if decision.statement or knows:
         deliver(decision)
+
+
+def _plan_next_step(row: Case, decision: Decision) -> None:
+    """Let somebody look when what was asked for is due, if nothing else is."""
+    due = decision.change_due
+    if not due and decision.review_date:
+        day = dt.datetime.combine(decision.review_date, dt.time(9))
+        due = day.replace(tzinfo=row.event.tz)
+    if due and not row.next_due:
+        row.next_due = due
+        row.next_step = row.next_step or _("Look at what was decided again")
 
 
 def save(decision: Decision) -> None:

@@ -22,7 +22,7 @@ from pretalx_coc.domain.effects.files import withhold_again
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.exclusions import is_excluded
 from pretalx_coc.enums import AlsoDone, CaseSubject, EntryKind, Measure
-from pretalx_coc.models import CaseEntry, Decision
+from pretalx_coc.models import Case, CaseEntry, Decision
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
@@ -335,6 +335,25 @@ def test_the_others_learn_who_speaks_and_not_why(
     assert not QueuedMail.objects.exists()
 
 
+def test_invited_again_they_are_taken_off_again(
+    event, shared, speaker, co_speaker, case, decide, undo, login
+):
+    decision = decide(Measure.TAKEN_OFF, talks=(shared.code,))
+    invitation = shared.invitations.create(email=speaker.email)
+    login(speaker).post(invitation.urls.base)
+    assert [profile.user for profile in again(shared).speakers.all()] == [co_speaker]
+    assert kinds(case)[-1] == EntryKind.APPLIED_AGAIN
+    undo(decision)
+    assert again(shared).speakers.count() == 2
+
+
+def test_somebody_else_can_join_the_talk(event, shared, decide):
+    decide(Measure.TAKEN_OFF, talks=(shared.code,))
+    profile = factories.profile_of(factories.make_user(), event)
+    shared.speakers.add(profile)
+    assert profile in again(shared).speakers.all()
+
+
 def test_the_only_speaker_cannot_be_taken_off(talk, decide):
     with pytest.raises(CocError):
         decide(Measure.TAKEN_OFF, talks=(talk.code,))
@@ -464,6 +483,8 @@ def test_a_request_for_a_change_does_nothing_to_pretalx(talk, decide):
     )
     assert decision.effects == []
     assert (new_log(before), again(talk).state) == ([], "submitted")
+    # Somebody looks when the time is over.
+    assert Case.objects.get().next_due == decision.change_due
 
 
 # Exclusions

@@ -1,16 +1,25 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Taking one speaker off a talk that stays."""
+"""Taking one speaker off a talk that stays.
+
+The others can invite them again, and they can accept. So who was taken off is
+taken off again when they do.
+"""
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from pretalx.common.models.log import ActivityLog
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.domain.submission import add_speaker, remove_speaker
 
+from pretalx_coc.domain.case_log import change, note
 from pretalx_coc.domain.effects.locking import locked_talk
 from pretalx_coc.domain.subjects import profile_of
+from pretalx_coc.enums import DecisionState, EntryKind, Measure
 from pretalx_coc.models import Decision
 
 KIND = "speaker"
@@ -72,3 +81,33 @@ def undo(decision: Decision, effect: dict, by) -> list[str]:
         roles = talk.speaker_roles.filter(speaker=profile)
         roles.update(position=effect["position"])
     return []
+
+
+@transaction.atomic
+def take_off_again(submission, pks) -> None:
+    """Take speakers off a talk again that they were taken off by a decision.
+
+    Args:
+        submission: The talk.
+        pks: The primary keys of the profiles that were added.
+    """
+    decisions = Decision.objects.filter(
+        Q(ends=None) | Q(ends__gt=now()),
+        event=submission.event,
+        state=DecisionState.IN_FORCE,
+        measure=Measure.TAKEN_OFF,
+    )
+    for decision in decisions.select_related("case"):
+        codes = [
+            effect["profile"]
+            for effect in decision.effects
+            if effect["kind"] == KIND and effect["talk"] == submission.code
+        ]
+        roles = submission.speaker_roles.filter(
+            speaker__code__in=codes, speaker__in=pks
+        )
+        if codes and roles.exists():
+            roles.delete()
+            with change(decision.case, revision=None) as row:
+                data = {"decision": decision.code, "talk": submission.code}
+                note(row, EntryKind.APPLIED_AGAIN, data=data)
