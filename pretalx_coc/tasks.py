@@ -199,17 +199,19 @@ def _decision_mail(event_id: int, kind: str, pk: int) -> None:
 
 @app.task(name="pretalx_coc.end_decisions", ignore_result=True)
 def task_end_decisions():
-    """End the decisions whose time is over, in every event.
+    """End the decisions whose time is over, and ask who is left, in every event.
 
     Where the plugin is not active, it does nothing that would have to end.
     """
     from pretalx_coc.domain.decisions import end_what_is_over  # noqa: PLC0415 -- leaf
+    from pretalx_coc.domain.outside_answers import ask_where_nobody_is_left  # noqa: PLC0415 -- leaf
 
     for event_id in _active_event_ids():
         try:
             if event := _active_event(event_id):
                 with scope(event=event):
                     end_what_is_over(event)
+                    ask_where_nobody_is_left(event)
         except Exception as error:  # noqa: BLE001 -- see task_check_subject
             logger.error("Ending failed: %s", type(error).__name__)  # noqa: TRY400
 

@@ -53,10 +53,15 @@ def needs_two(event, measure: str) -> bool:
     return wanted == TwoPeople.EXCLUSIONS and measure in plan.EXCLUDES
 
 
-def others_who_could(case: Case, by) -> list:
-    """The members who could be the second one; they may still have to declare."""
+def could_look(case: Case, proposed_by: str) -> list:
+    """The members who could be the second one; they may still have to declare.
+
+    Args:
+        case: The case.
+        proposed_by: The code of who proposes the decision, or did.
+    """
     members = members_who_may(case, write=False)
-    return [user for user in members if user.code != by.code]
+    return [user for user in members if user.code != proposed_by]
 
 
 @transaction.atomic
@@ -85,7 +90,7 @@ def propose(
     with change(case, revision=revision) as row:
         check_step(row.state, CaseState.DECIDED, with_decision=True)
         two = needs_two(row.event, draft.measure)
-        alone = two and not others_who_could(row, by)
+        alone = two and not could_look(row, by.code)
         _check_alone(row, alone_because, two=two, alone=alone)
         decision = unsaved(row, draft)
         decision.proposed_by, decision.proposed = by.code, now()

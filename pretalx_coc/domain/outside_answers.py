@@ -3,6 +3,7 @@
 """What the outside contact does: asked by the team, answering through their link."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from pretalx_coc.domain import decisions, outside
@@ -38,6 +39,26 @@ def ask(
         note(row, EntryKind.OUTSIDE_ASKED, by=by, data=data)
         ask_outside(link)
     return link
+
+
+def ask_where_nobody_is_left(event) -> None:
+    """Ask the outside contact about decisions that nobody inside can look at now.
+
+    Members step back after a decision was proposed, and links expire.
+    """
+    waiting = Decision.objects.filter(
+        Q(state=DecisionState.PROPOSED)
+        | Q(state=DecisionState.IN_FORCE, emergency=True, approved=None),
+        event=event,
+    )
+    for decision in waiting.select_related("case", "event"):
+        case, asked = decision.case, outside.APPROVE
+        if (
+            not decisions.could_look(case, decision.proposed_by)
+            and not outside.waits_for_outside(case, asked, decision)
+            and outside.can_be_asked(case)
+        ):
+            ask(case=case, by=None, purpose=asked, decision=decision)
 
 
 @transaction.atomic

@@ -248,7 +248,7 @@ def _of_telling(decision: Decision) -> list[Trace]:
 
 def _of_asking(case: Case, by) -> Trace:
     """Whom somebody asks to be the second person."""
-    others = decisions.others_who_could(case, by)
+    others = decisions.could_look(case, by.code)
     if others:
         text = _("To {people}: that this case needs somebody to have a look.")
         names = ", ".join(user.get_display_name() for user in others)

@@ -12,10 +12,15 @@ from django.utils.timezone import now
 from pretalx.common.models.log import ActivityLog
 from pretalx.mail.models import QueuedMail
 
-from pretalx_coc.domain import cases, decisions, outside
+from pretalx_coc.domain import case_members, cases, decisions, outside
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.domain.errors import CocError
-from pretalx_coc.domain.outside_answers import advise, answer_decision, ask
+from pretalx_coc.domain.outside_answers import (
+    advise,
+    answer_decision,
+    ask,
+    ask_where_nobody_is_left,
+)
 from pretalx_coc.domain.settings import change_settings
 from pretalx_coc.enums import CaseRole, DecisionState, EntryKind, Measure, TwoPeople
 from pretalx_coc.models import CaseEntry, CasePerson, Decision, OutsideLink
@@ -206,3 +211,21 @@ def test_an_outside_contact_who_was_affected_is_not_asked(event, case, member):
     )
     with pytest.raises(CocError):
         ask(case=case, by=member, purpose=outside.ADVISE)
+
+
+def test_who_proposed_is_alone_later_and_the_outside_contact_is_asked_once(
+    event, case, member, propose, django_capture_on_commit_callbacks
+):
+    colleague = factories.make_member(event)
+    teams = [team for user in (member, colleague) for team in user.teams.all()]
+    factories.choose_teams(event=event, teams=teams, by=member)
+    case_members.let_in(case=case, by=member, user=colleague)
+    decision = propose()
+    ask_where_nobody_is_left(event)
+    assert not OutsideLink.objects.exists()
+    case_members.step_back(case=case, by=colleague)
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_where_nobody_is_left(event)
+        ask_where_nobody_is_left(event)
+    assert OutsideLink.objects.get().decision == decision
+    assert [sent.to for sent in mail.outbox][-1] == [OUTSIDE]
