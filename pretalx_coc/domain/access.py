@@ -206,7 +206,7 @@ def _is_own_matter(event, user) -> Q:
     noted = TalkSpeaker.objects.filter(
         Q(submission_code__in=talks[0]) | Q(submission_code__in=talks[1]), event=event
     ).values("profile_code")
-    items = CaseItem.objects.filter(case=OuterRef("pk"))
+    # Each of these is asked once and not for each case: there may be many.
     of_talks = Q()
     for codes in talks:
         of_talks |= Q(kind=ItemRef.TALK, ref__in=codes)
@@ -215,10 +215,9 @@ def _is_own_matter(event, user) -> Q:
                 event=event, subject_kind=SubjectKind.TALK, subject_code__in=codes
             )
             of_talks |= Q(kind=kind, ref__in=about.values("code"))
+    items = CaseItem.objects.filter(of_talks, event=event)
     part = CasePerson.objects.filter(
-        case=OuterRef("pk"),
-        user_code=user.code,
-        role__in=(CaseRole.AFFECTED, CaseRole.WITNESS),
+        event=event, user_code=user.code, role__in=(CaseRole.AFFECTED, CaseRole.WITNESS)
     )
     return (
         Q(subject_user=user.code)
@@ -229,8 +228,8 @@ def _is_own_matter(event, user) -> Q:
             | Q(subject_code__in=noted),
             subject_kind=CaseSubject.PROFILE,
         )
-        | Exists(part)
-        | Exists(items.filter(of_talks))
+        | Q(pk__in=part.values("case"))
+        | Q(pk__in=items.values("case"))
     )
 
 
@@ -246,9 +245,9 @@ def cases_of(event, user, *, standings=(Standing.ASKED, Standing.CLEAR)):
             they may open.
     """
     mine = CaseMember.objects.filter(
-        case=OuterRef("pk"), user_code=user.code, standing__in=standings
+        event=event, user_code=user.code, standing__in=standings
     )
-    cases = Case.objects.filter(Exists(mine), event=event, merged_into="")
+    cases = Case.objects.filter(pk__in=mine.values("case"), event=event, merged_into="")
     return cases.exclude(_is_own_matter(event, user))
 
 

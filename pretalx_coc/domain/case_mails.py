@@ -9,7 +9,7 @@ code name, which say nothing about anybody.
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.safestring import mark_safe
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -34,10 +34,9 @@ def overdue(at=None) -> Q:
     """
     at = at or now()
     answers = Report.objects.filter(
-        case=OuterRef("pk"), answered=None, reporter__isnull=False, answer_due__lt=at
+        answered=None, reporter__isnull=False, answer_due__lt=at
     )
     looks = Decision.objects.filter(
-        case=OuterRef("pk"),
         state=DecisionState.IN_FORCE,
         emergency=True,
         approved=None,
@@ -49,8 +48,8 @@ def overdue(at=None) -> Q:
         | (undecided & Q(decide_due__lt=at))
         | Q(state=CaseState.WAITING, waiting_until__lt=at)
         | Q(next_due__lt=at)
-        | Exists(answers)
-        | Exists(looks)
+        | Q(pk__in=answers.values("case"))
+        | Q(pk__in=looks.values("case"))
     )
 
 

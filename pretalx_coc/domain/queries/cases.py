@@ -9,7 +9,6 @@ from django.db.models import (
     BooleanField,
     CharField,
     Count,
-    Exists,
     ExpressionWrapper,
     IntegerField,
     OuterRef,
@@ -150,10 +149,10 @@ def _name_of(field: str):
 def _annotated(event, user, rights: Rights):
     """The cases that a person may know of, each with what a row says of it."""
     at = now()
-    own = CaseMember.objects.filter(case=OuterRef("pk"), user_code=user.code)
+    own = CaseMember.objects.filter(event=event, user_code=user.code)
     everything = not rights.member
-    opens = Q(Exists(own.filter(standing=Standing.CLEAR)))
-    named = Q(Exists(own.filter(named__isnull=False)))
+    opens = Q(pk__in=own.filter(standing=Standing.CLEAR).values("case"))
+    named = Q(pk__in=own.filter(named__isnull=False).values("case"))
     claimed = Q(claimed_until__gt=at) & ~Q(claimed_by="")
     open_now = ~Q(state=CaseState.CLOSED)
     mine = Q(assignee=user.code) | (claimed & Q(claimed_by=user.code))
