@@ -14,6 +14,7 @@ from pretalx.person.models import SpeakerProfile
 from pretalx_coc.domain.access import rights_in
 from pretalx_coc.domain.detectors import Detectors, pictures_available
 from pretalx_coc.domain.policy import version_in_force
+from pretalx_coc.domain.queries.exclusions import exclusion_on_record
 from pretalx_coc.domain.queries.panel import panel_rows
 from pretalx_coc.domain.queries.record import read_record
 from pretalx_coc.domain.queries.unchecked import never_checked, visible_unchecked
@@ -150,6 +151,7 @@ class RecordView(PanelPermissionMixin, TemplateView):
             talks=[self.present_talk(part) for part in record.talks],
             version=version,
             is_outstanding=bool(version and version.number not in numbers),
+            excluded=exclusion_on_record(self.event, self.request.user, profile),
             may_see_speaker=self.request.user.has_perm(
                 "person.orga_list_speakerprofile", self.event
             ),

@@ -196,6 +196,21 @@ def test_page_costs_the_same_number_of_queries_for_one_and_for_three(
     assert counts[0] == counts[1]
 
 
+def record(client, event, user):
+    code = factories.profile_of(user, event).code
+    return client.get(f"/orga/event/{event.slug}/p/coc/speaker/{code}/").text
+
+
+def test_record_of_a_speaker_says_it_as_far_as_the_member_may_know(
+    login, event, sibling, member, person, case, exclusion, speaker
+):
+    assert f"Case {case.code}" in record(login(member), event, person)
+    assert "xcluded" not in record(login(member), event, speaker)
+    content = record(login(factories.make_member(sibling)), sibling, person)
+    assert "Excluded by the organiser until" in content
+    assert case.code not in content
+
+
 # The list check
 
 

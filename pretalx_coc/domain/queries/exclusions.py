@@ -19,12 +19,7 @@ from pretalx.submission.models import SpeakerRole
 
 from pretalx_coc.domain.access import cases_kept_from, visible_cases
 from pretalx_coc.domain.exclusion_keys import address_hashes
-from pretalx_coc.domain.exclusions import (
-    Held,
-    address_of_profile,
-    exclusions_in,
-    held_among,
-)
+from pretalx_coc.domain.exclusions import address_of_profile, exclusions_in, held_among
 from pretalx_coc.enums import (
     AuditAction,
     CaseRole,
@@ -123,14 +118,19 @@ def _profiles(event):
     return SpeakerProfile.objects.filter(event=event).select_related("user")
 
 
-def held_speakers(event, exclusions) -> list[Held]:
-    """The speaker profiles of an event that one of these exclusions holds."""
-    if not exclusions:
-        return []
-    return held_among(event, _profiles(event).order_by("pk"), exclusions)
+def exclusion_on_record(event, user, profile) -> Listed | None:
+    """The exclusion that holds one speaker, as far as a member may see it."""
+    return next(
+        (
+            entry
+            for entry in list_exclusions(event, user, profiles=[profile])
+            if entry.speakers
+        ),
+        None,
+    )
 
 
-def list_exclusions(event, user, *, rights=None) -> list[Listed]:
+def list_exclusions(event, user, *, profiles=None) -> list[Listed]:
     """What a member sees of the exclusions that hold in an event.
 
     A fixed number of queries.
@@ -138,19 +138,20 @@ def list_exclusions(event, user, *, rights=None) -> list[Listed]:
     Args:
         event: The event.
         user: The member.
-        rights: What ``access.rights_in`` said of them, where it was asked.
+        profiles: The speakers to look for; None for all of the event.
     """
     exclusions = list(visible_exclusions(event, user))
     if not exclusions:
         return []
     codes = {entry.case_code for entry in exclusions if entry.event_slug == event.slug}
     cases = {
-        case.code: case
-        for case in visible_cases(event, user, rights=rights).filter(code__in=codes)
+        case.code: case for case in visible_cases(event, user).filter(code__in=codes)
     }
     last = _last_held(event, exclusions)
     speakers = defaultdict(list)
-    for entry in held_speakers(event, exclusions):
+    if profiles is None:
+        profiles = _profiles(event).order_by("pk")
+    for entry in held_among(event, profiles, exclusions):
         speakers[entry.exclusion.pk].append(entry.profile)
     return [
         Listed(
