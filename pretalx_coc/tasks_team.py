@@ -52,6 +52,20 @@ def task_case_opened(self, *, event_id: int):
         _failed(self, "Telling of a case", error)
 
 
+@app.task(name="pretalx_coc.case_news", **RETRIED)
+def task_case_news(self, *, event_id: int, pk: int):
+    """Tell the members of a case that there is something new."""
+    from pretalx_coc.domain.case_mails import tell_of_news  # noqa: PLC0415 -- leaf
+
+    event = _active_event(event_id)
+    try:
+        if event:
+            with scope(event=event):
+                tell_of_news(event, pk)
+    except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
+        _failed(self, "Telling of news", error)
+
+
 def _in_each_event(what: str, function) -> None:
     """Do something in every active event; one's failure keeps no other from it."""
     for event_id in _active_event_ids():

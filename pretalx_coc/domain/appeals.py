@@ -5,6 +5,8 @@
 Somebody who did not decide answers it, or the outside contact.
 """
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -17,8 +19,11 @@ from pretalx_coc.domain.decision_mails import ask_outside
 from pretalx_coc.domain.decision_steps import end, locked
 from pretalx_coc.domain.deliveries import deliver, may_be_objected_to
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.settings import read_settings
 from pretalx_coc.enums import AppealState, CaseState, DecisionState, EntryKind
 from pretalx_coc.models import Appeal, Case, CaseEntry, Decision
+from pretalx_coc.tasks import after_commit
+from pretalx_coc.tasks_team import task_case_news
 
 #: A case that is worked on goes on after an objection; another is decided again.
 IN_HAND = (CaseState.IN_WORK, CaseState.WAITING)
@@ -75,8 +80,11 @@ def object_to(*, decision: Decision, by, text: str) -> Appeal:
         row.waiting_for, row.waiting_until = "", None
         # A closed case is open again: nothing of it goes while it is.
         row.closed, row.outcome = None, ""
+        days = read_settings(row.event).decide_days
+        row.decide_due = now() + dt.timedelta(days=days)
         data = {"decision": current.code, "old": str(old)}
         note(row, EntryKind.APPEALED, by=by, text=text, data=data)
+        after_commit(task_case_news, event_id=row.event_id, pk=row.pk)
         _ask_outside_if_needed(row, current)
     return appeal
 

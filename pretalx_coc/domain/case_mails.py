@@ -42,7 +42,7 @@ def overdue(at=None) -> Q:
         approved=None,
         second_look_due__lt=at,
     )
-    undecided = ~Q(state__in=[*AT_REST, CaseState.APPEALED])
+    undecided = ~Q(state__in=AT_REST)
     return ~Q(state=CaseState.CLOSED) & (
         Q(state=CaseState.NEW, acknowledge_due__lt=at)
         | (undecided & Q(decide_due__lt=at))
@@ -64,6 +64,22 @@ def _new_texts(case: Case):
                 "{coc_url}\n\n"
                 "Please use its code or its code name when you talk or write about "
                 "it."
+            ),
+            _context(case),
+        )
+
+    return texts
+
+
+def _news_texts(case: Case):
+    def texts():
+        return (
+            _("Case {code} ({code_name}): something new"),
+            _(
+                "Hi {name},\n\n"
+                "there is something new in case {code} ({code_name}). Please have a "
+                "look:\n\n"
+                "{coc_url}"
             ),
             _context(case),
         )
@@ -124,6 +140,13 @@ def tell_of_new_cases(event) -> None:
         event=event, announced=None, merged_into="", created__gte=since
     )
     _each(cases, lambda case: _tell(case, _new_texts, but=case.created_by), "announced")
+
+
+def tell_of_news(event, pk: int) -> None:
+    """Tell the members who may know of a case that its subject wrote something."""
+    case = Case.objects.filter(event=event, pk=pk, merged_into="").first()
+    if case:
+        _tell(case, _news_texts)
 
 
 def chase(event) -> None:

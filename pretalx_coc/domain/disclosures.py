@@ -20,8 +20,10 @@ from pretalx.submission.models import Submission
 from pretalx_coc.domain.appeals import is_open_to_objection
 from pretalx_coc.domain.hearings import awaits_answer
 from pretalx_coc.domain.plain_measures import plain_words
-from pretalx_coc.enums import AppealState, DecisionState, EntryKind
+from pretalx_coc.enums import AppealState, DecisionState, EntryKind, Measure
 from pretalx_coc.models import Case, CaseEntry, Delivery, OutsideLink
+
+LASTING = (Measure.MATERIAL_WITHHELD, Measure.EXCLUDED_EVENT, Measure.EXCLUDED_FUTURE)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Told:
         language: Of the statement.
         conditions: What is asked of them.
         change_due: Until when they are asked to change something.
+        lasts: It holds for some time: that time is worth a word.
         starts: From when it holds.
         ends: Until when; None if that is open.
         state: A value of ``DecisionState``.
@@ -88,6 +91,7 @@ class Told:
     language: str
     conditions: str
     change_due: dt.datetime | None
+    lasts: bool
     starts: dt.datetime
     ends: dt.datetime | None
     state: str
@@ -218,6 +222,7 @@ def _told(row: Delivery, measures: tuple, outside: set) -> Told:
         language=decision.statement_language,
         conditions=decision.conditions,
         change_due=decision.change_due,
+        lasts=bool(decision.ends) or decision.measure in LASTING,
         starts=decision.starts,
         ends=decision.ends,
         state=decision.state,

@@ -16,6 +16,8 @@ from pretalx_coc.domain.case_steps import check_step
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.enums import CaseState, EntryKind, HearingState, WaitingFor
 from pretalx_coc.models import Case, CaseEntry, Delivery
+from pretalx_coc.tasks import after_commit
+from pretalx_coc.tasks_team import task_case_news
 
 #: From these a case goes to "waiting" when its subject is asked.
 MAY_WAIT = (CaseState.NEW, CaseState.ACKNOWLEDGED, CaseState.IN_WORK, CaseState.WAITING)
@@ -124,6 +126,7 @@ def answer(*, delivery: Delivery, by, text: str) -> CaseEntry:
             raise CocError(_("An answer is not needed any more."))
         row.hearing = HearingState.ANSWERED
         _stop_waiting(row)
+        after_commit(task_case_news, event_id=row.event_id, pk=row.pk)
         return note(
             row,
             EntryKind.HEARING_ANSWERED,

@@ -58,9 +58,11 @@ def matters_context(event, user, bound: MatterForm | None = None) -> dict:
             return matter, bound
         return matter, form_class(code=matter.code)
 
+    questions = [with_form(AnswerForm, each) for each in matters.questions]
     return {
         "matters": matters,
-        "questions": [with_form(AnswerForm, each) for each in matters.questions],
+        "open_questions": [pair for pair in questions if pair[1]],
+        "past_questions": [pair for pair in questions if not pair[1]],
         "decisions": [with_form(ObjectionForm, each) for each in matters.decisions],
         "contacts": contacts_of(event) if matters else {},
         "refused": bound if bound and bound.code not in _open_codes(matters) else None,

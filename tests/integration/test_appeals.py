@@ -24,6 +24,7 @@ from pretalx_coc.domain import (
     outside,
 )
 from pretalx_coc.domain.case_log import CaseChangedError, chain_of
+from pretalx_coc.domain.case_mails import overdue
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.links import matters_token
@@ -213,6 +214,26 @@ def test_subject_objects_on_their_page(client, event, case, decision, speaker):
     assert "It is being looked at." in content
     assert "Somebody decides about it who had no part in this decision." in content
     assert 'name="text"' not in content
+
+
+def test_members_are_told_that_there_is_something_new_and_no_more(
+    case, decision, act, member, colleague, speaker
+):
+    stepped_back = colleague
+    case_members.step_back(case=case, by=stepped_back)
+    mail.outbox.clear()
+    act(appeals.object_to, decision=decision, by=speaker, text="That was not me.")
+    (sent,) = mail.outbox
+    assert sent.to == [member.email]
+    assert sent.subject.endswith(f"Case {case.code} ({case.code_name}): something new")
+    for word in ("objection", "That was not me.", speaker.name):
+        assert word not in sent.body + sent.subject
+
+
+def test_objection_that_waits_too_long_is_overdue(event, case, appeal):
+    assert not Case.objects.filter(overdue(), event=event).exists()
+    with freeze_time(now() + dt.timedelta(days=15)):
+        assert list(Case.objects.filter(overdue(), event=event)) == [case]
 
 
 def test_second_objection_is_refused_and_what_was_typed_is_still_there(
@@ -580,11 +601,22 @@ def test_outside_contact_advises(client, act, alone, speaker):
     act(ask_outside, case=alone, by=None, purpose=outside.ADVISE)
     link = outside_link()
     content = client.get(link).content.decode()
+    assert "the response team would like your advice" in content
     assert "Seen today." in content
-    assert speaker.name in content
+    assert speaker.name not in content
     client.post(link, {"text": "Talk to both of them."})
     entry = CaseEntry.objects.filter(case_code=alone.code).last()
     assert (entry.text, entry.author_code) == ("Talk to both of them.", "")
+
+
+def test_whom_it_is_about_they_read_where_nobody_inside_is_left(
+    client, alone, act, member, speaker
+):
+    case_members.step_back(case=alone, by=member)
+    act(ask_outside, case=alone, by=None, purpose=outside.ADVISE)
+    content = client.get(outside_link()).content.decode()
+    assert "nobody on the response team may handle this case" in content
+    assert speaker.name in content
 
 
 def test_opening_the_link_is_an_entry_in_the_log(client, event, alone, act):

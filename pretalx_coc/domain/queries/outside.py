@@ -10,6 +10,7 @@ nobody inside is left: then nobody else could do anything about it.
 from dataclasses import dataclass, field
 
 from pretalx_coc.domain import outside
+from pretalx_coc.domain.case_members import is_orphaned
 from pretalx_coc.enums import (
     AppealState,
     CaseState,
@@ -30,7 +31,8 @@ class Asked:
         case: The case; the page shows its code, code name, category, severity.
         waits: They are still needed.
         holds: What they are to look at was done already.
-        subject: Whom it is about, where they need to know.
+        orphaned: Nobody inside may handle the case.
+        subject: Whom it is about, where nobody inside is left.
         decision: The decision, if it is about one.
         on_site: What is done by hand, in words.
         objection: What its subject says against it.
@@ -41,6 +43,7 @@ class Asked:
     case: Case
     waits: bool = False
     holds: bool = False
+    orphaned: bool = False
     subject: str = ""
     decision: Decision | None = None
     on_site: tuple = ()
@@ -88,11 +91,14 @@ def _about_case(link: OutsideLink) -> Asked:
     reports = Report.objects.filter(case=case)
     kind = EntryKind.REPORT.label
     told = [(report.created, kind, report.text) for report in reports if report.text]
+    orphaned = is_orphaned(case)
+    about = case.subject_text or CaseSubject(case.subject_kind).label
     return Asked(
         purpose=link.purpose,
         case=case,
         waits=case.state != CaseState.CLOSED,
-        subject=case.subject_text or CaseSubject(case.subject_kind).label,
+        orphaned=orphaned,
+        subject=about if orphaned else "",
         texts=_entries(opened) + told,
     )
 
