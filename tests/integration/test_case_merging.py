@@ -4,6 +4,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import now
 
 from pretalx_coc.domain import (
     audit,
@@ -27,10 +28,11 @@ from pretalx_coc.enums import (
     CaseSubject,
     EntryKind,
     ItemRef,
+    Measure,
     Severity,
     Standing,
 )
-from pretalx_coc.models import Case, CaseItem, CaseLink, CaseMember
+from pretalx_coc.models import Case, CaseItem, CaseLink, CaseMember, Decision, Exclusion
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
@@ -117,6 +119,31 @@ def test_both_chains_hold_and_end_with_the_merge(event, case, into, member):
         last = audit.AuditEntry.objects.filter(chain=chain_of(one)).last()
         assert last.data["kind"] == EntryKind.MERGED
         assert (last.data["from"], last.data["into"]) == (case.code, into.code)
+
+
+def test_decisions_and_exclusions_go_with_it(event, case, into, member):
+    decision = Decision.objects.create(
+        event=event,
+        case=case,
+        measure=Measure.EXCLUDED_EVENT,
+        reason="Part 2 of the code of conduct",
+        starts=now(),
+        proposed_by=member.code,
+        proposed=now(),
+    )
+    exclusion = Exclusion.objects.create(
+        organiser=event.organiser,
+        event_slug=event.slug,
+        case_code=case.code,
+        decision_code=decision.code,
+        user_code="NOBODY",
+        starts=now(),
+        created=now(),
+    )
+    merge(case, into, member)
+    exclusion.refresh_from_db()
+    assert read_case(case=into, user=member).decisions == [decision]
+    assert exclusion.case_code == into.code
 
 
 def test_what_went_into_the_merged_one_before_is_not_lost(
@@ -337,6 +364,14 @@ def test_a_link_goes_both_ways_and_joins_nothing(case, into, member):
         last = page.timeline[-1]
         assert (last.entry.kind, last.other) == (EntryKind.LINKED, other.code)
     assert set(Case.objects.values_list("merged_into", flat=True)) == {""}
+
+
+def test_the_log_of_a_case_does_not_name_what_it_is_linked_with(case, into, member):
+    case_links.link(case=case, other=into, by=member, reason="Retaliation")
+    log = audit.AuditEntry.objects.filter(chain=chain_of(case))
+    texts = audit.AuditText.objects.filter(chain=chain_of(case))
+    written = repr([*log.values(), *texts.values()])
+    assert [word for word in (into.code, "Retaliation") if word in written] == []
 
 
 def test_who_must_not_know_of_the_other_sees_nothing_of_the_link(
