@@ -10,6 +10,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from django_scopes import scope, scopes_disabled
 from freezegun import freeze_time
@@ -189,16 +190,38 @@ def test_after_the_end_the_cfp_is_open_again(login, event, person, exclusion):
     assert len(proposals(event)) == 1
 
 
-def test_draft_from_before_cannot_be_submitted(login, event, person, exclusion):
-    draft = factories.make_talk(event, person, state="draft")
-    client = login(person)
-    base = client.get(f"/{event.slug}/submit/restart-{draft.code}/")
+def resubmitted(client, event, draft):
+    """Go on with a draft, through to the end."""
     wizard = Wizard(client, event)
-    if base.status_code == 302:
-        wizard.base = base.url.rsplit("/", 2)[0]
+    start = client.get(f"/{event.slug}/submit/restart-{draft.code}/")
+    wizard.base = start.url.rsplit("/", 2)[0]
     wizard.info()
     wizard.profile()
-    assert [talk.state for talk in proposals(event)] == ["draft"]
+    return [talk.state for talk in proposals(event)]
+
+
+def test_draft_from_before_cannot_be_submitted(login, event, person, exclusion):
+    draft = factories.make_talk(event, person, state="draft")
+    assert resubmitted(login(person), event, draft) == ["draft"]
+    with freeze_time(now() + dt.timedelta(days=31)):
+        assert resubmitted(login(person), event, draft) == ["submitted"]
+
+
+def test_reading_a_page_costs_one_query_in_the_cfp_and_on_the_own_pages(
+    login, event, version, speaker, exclusion
+):
+    client = login(speaker)
+    wizard = Wizard(client, event)
+    for url in (
+        wizard.url("info"),
+        f"/{event.slug}/me/submissions/",
+        f"/{event.slug}/me/",
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        ours = [row["sql"] for row in queries if "pretalx_coc_" in row["sql"]]
+        assert [sql for sql in ours if "pretalx_coc_exclusion" in sql] == ours
+        assert len(ours) == 1
 
 
 def test_who_types_their_address_learns_nothing_and_the_talk_is_held(
