@@ -353,4 +353,7 @@ class AuditAction(TextChoices):
     EXCLUSION = "exclusion", _("Exclusion set or lifted")
     EXCLUSION_HELD = "exclusion.held", _("An exclusion held somebody back")
     LIST_CHECKED = "exclusion.list_checked", _("List of addresses checked")
+    ACCESS_STARTED = "access.started", _("Request for stored data noted")
+    ACCESS_REDACTED = "access.redacted", _("Stored data left out of a package")
+    ACCESS_HANDED_OUT = "access.handed_out", _("Package of stored data handed out")
     ERASED = "case.erased", _("Names and texts erased when their time was over")

@@ -13,6 +13,7 @@ from pretalx_coc.views.acceptance import (
 )
 from pretalx_coc.views.acceptance_settings import AcceptanceSettings, ImportAcceptances
 from pretalx_coc.views.acceptance_team import TeamAcceptance
+from pretalx_coc.views.access_requests import AccessPackage, AccessRequests
 from pretalx_coc.views.case_keeping import CaseExport, RetentionView
 from pretalx_coc.views.case_settings import CaseSettings
 from pretalx_coc.views.checks_settings import ChecksSettings
@@ -83,6 +84,8 @@ urlpatterns = [
         f"{PANEL}acceptance/talk/<code>/", LetTalkThrough.as_view(), name="letthrough"
     ),
     path(PANEL, Panel.as_view(), name="panel"),
+    path(f"{PANEL}requests/", AccessRequests.as_view(), name="access"),
+    path(f"{PANEL}requests/<code>/", AccessPackage.as_view(), name="access.package"),
     path(f"{PANEL}retention/", RetentionView.as_view(), name="retention"),
     path(f"{PANEL}case/<code>/export/", CaseExport.as_view(), name="case.export"),
     path(f"{PANEL}closed/", PanelClosed.as_view(), name="closed"),

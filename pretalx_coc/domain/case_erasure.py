@@ -14,6 +14,7 @@ from pretalx_coc.domain import audit, permit
 from pretalx_coc.domain.case_log import chain_of, change, note
 from pretalx_coc.enums import AuditAction, CaseSubject, EntryKind
 from pretalx_coc.models import (
+    AccessRequest,
     Appeal,
     AuditEntry,
     AuditText,
@@ -146,6 +147,15 @@ def forget_in_cases(user, profiles) -> None:
     _forget_in_the_log(user, profiles)
     CaseMember._base_manager.filter(user_code=user.code).delete()
     CasePerson._base_manager.filter(user_code=user.code).update(**EMPTIED["people"])
+    AccessRequest._base_manager.filter(user_code=user.code).delete()
+    asked = AuditEntry._base_manager.filter(
+        action=AuditAction.ACCESS_STARTED, data__user=user.code
+    )
+    redacted = AuditEntry._base_manager.filter(
+        Exists(asked.filter(event=OuterRef("event"), subject=OuterRef("subject"))),
+        action=AuditAction.ACCESS_REDACTED,
+    )
+    texts_of_entries(redacted).delete()
     # Nobody is there any more to read it.
     Delivery._base_manager.filter(user_code=user.code).delete()
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 from pretalx_coc.models.acceptance import Acceptance, Ask, Decline, LetThrough
+from pretalx_coc.models.access_request import AccessRequest
 from pretalx_coc.models.audit import AuditChain, AuditEntry, AuditText
 from pretalx_coc.models.case import (
     Case,
@@ -23,6 +24,7 @@ from pretalx_coc.models.settings import CocSettings
 
 __all__ = [
     "Acceptance",
+    "AccessRequest",
     "Appeal",
     "Ask",
     "AuditChain",

@@ -3,6 +3,7 @@
 """Whoever changes one row of a case in the database is found by ``coc_verify``."""
 
 import pytest
+from django.db import connection
 from django.utils.timezone import now
 from django_scopes import scopes_disabled
 
@@ -87,6 +88,7 @@ def test_the_first_broken_link_of_a_merged_case_is_named(event, case, merged):
 
 
 def test_a_case_that_is_removed_with_all_of_it_leaves_its_chain(event, case):
+    connection.check_constraints()
     guards.remove()
     CaseEntry._base_manager.all()._raw_delete("default")
     Case.objects.all().delete()

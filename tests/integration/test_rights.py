@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may open what: every page against every kind of person."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import get_resolver
 from django_scopes import scope, scopes_disabled
 
 from pretalx_coc.domain import outside
+from pretalx_coc.domain.access_package import start
 from pretalx_coc.domain.cases import open_case, subject_in_words
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.copies import keep
@@ -60,6 +62,8 @@ PAGES = {
     "panel": MEMBERS,
     "closed": set(),
     "retention": MEMBERS,
+    "access": MEMBERS,
+    "access.package": MEMBERS,
     "case.export": MEMBERS,
     "exclusions": MEMBERS,
     "record": MEMBERS,
@@ -146,8 +150,11 @@ def world(event, version, speaker, organiser, reviewer):
         }
         subject = subject_in_words(CaseSubject.PERSON, "Red hat")
         case = open_case(event=event, by=member, subject=subject)
+        today = event.date_from - dt.timedelta(days=100)
+        asked = start(event=event, by=member, email=speaker.email, received=today)
         codes = {
             "case.export": {"code": case.code},
+            "access.package": {"code": asked.code},
             "outstanding.remind.one": {"code": speaker.get_speaker(event).code},
             "outstanding.paper": {"code": speaker.get_speaker(event).code},
             "letthrough": {"code": talk.code},
@@ -229,6 +236,8 @@ def test_writing_is_for_the_right_people_only(client, event, world):
         "settings.team": {"teams": []},
         "settings.cases": {"outside_email": "x@example.org"},
         "case.export": {},
+        "access": {"email": "x@example.org", "received": "2026-01-01"},
+        "access.package": {"action": "hand_out"},
         "settings.acceptance": {"mail_mode": "outbox", "reminder_max": 3},
         "settings.import": {"action": "import"},
         "outstanding.remind": {},

@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What is stored about one person: put together, redacted, handed out."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.utils.timezone import now
+from django_scopes import scopes_disabled
+
+from pretalx.person.domain.user import deactivate_user
+
+from pretalx_coc.domain import audit, case_members, cases
+from pretalx_coc.domain.access_package import ACCESS_CHAIN
+from pretalx_coc.domain.flags import raise_flag
+from pretalx_coc.domain.reports import Somebody, write_down
+from pretalx_coc.models import AccessRequest, AuditEntry, AuditText, CaseEntry, Flag
+from tests import factories
+from tests.integration.test_evidence import breaches
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _everywhere():
+    with scopes_disabled():
+        yield
+
+
+@pytest.fixture
+def case(event, member, talk, reviewer):
+    """A case about the speaker, reported by somebody, with a note; and a flag."""
+    raise_flag(submission=talk, by=reviewer, reason="other", text="Slide three")
+    report = write_down(
+        event=event,
+        by=member,
+        text="She laughed at Rita",
+        subject=cases.subject_of_profile(talk.speakers.get()),
+        reporter=Somebody(name="Rita"),
+    )
+    cases.add_note(case=report.case, by=member, text="Rita is afraid")
+    return report.case
+
+
+def url(event, code=""):
+    return f"/orga/event/{event.slug}/p/coc/requests/{code and code + '/'}"
+
+
+def ask(client, event, user, received="2026-01-31"):
+    client.post(url(event), {"email": user.email.upper(), "received": received})
+    return AccessRequest.objects.filter(event=event, user_code=user.code).last()
+
+
+def package(client, entry, **reasons) -> dict:
+    data = {key.replace("_", ":", 1): why for key, why in reasons.items()}
+    response = client.post(url(entry.event, entry.code), {**data, "action": "hand_out"})
+    assert response["Content-Disposition"].startswith("attachment")
+    return json.loads(response.content)
+
+
+def test_an_answer_is_due_within_the_legal_month(login, event, member, speaker):
+    entry = ask(login(member), event, speaker)
+    assert (entry.received, entry.due) == (dt.date(2026, 1, 31), dt.date(2026, 2, 28))
+    page = login(member).get(url(event)).content.decode()
+    assert "Ada Speaker" in page
+    assert "overdue since" in page
+
+
+@pytest.mark.parametrize("who", ("nobody", "themselves", "twice", "tomorrow"))
+def test_a_request_that_makes_no_sense_is_refused(login, event, member, speaker, who):
+    client = login(member)
+    if who == "twice":
+        ask(client, event, speaker)
+    before = AccessRequest.objects.count()
+    email = {"nobody": "x@example.org", "themselves": member.email}.get(
+        who, speaker.email
+    )
+    received = now().date() + dt.timedelta(days=2 if who == "tomorrow" else -2)
+    response = client.post(url(event), {"email": email, "received": received})
+    assert response.context["form"].errors
+    assert AccessRequest.objects.count() == before
+
+
+def test_the_package_has_everything_that_the_member_may_see(
+    login, event, member, speaker, case
+):
+    client = login(member)
+    entry = ask(client, event, speaker)
+    content = package(client, entry)
+    said = json.dumps(content)
+    for text in ("She laughed at Rita", "Rita is afraid", "Slide three", "Ada Speaker"):
+        assert text in said
+    assert content["account"] == speaker.code
+    assert content["parts"][0]["content"]["account"] == speaker.code
+    assert member.code not in said
+    entry.refresh_from_db()
+    assert (entry.done is not None, entry.done_by) == (True, member.code)
+    assert breaches() == []
+
+
+def test_each_part_is_left_out_with_a_reason_that_they_read(
+    login, event, member, speaker, case
+):
+    client = login(member)
+    entry = ask(client, event, speaker)
+    reports = CaseEntry.objects.filter(text="She laughed at Rita")
+    reasons = {f"entry_{row.pk}": "about others" for row in reports}
+    reasons[f"report_{case.reports.get().code}"] = "about others"
+    note = CaseEntry.objects.get(text="Rita is afraid")
+    reasons[f"entry_{note.pk}"] = "would give somebody away"
+    said = json.dumps(package(client, entry, **reasons))
+    assert "Rita" not in said
+    assert '"left_out_because": "would give somebody away"' in said
+    assert "Slide three" in said
+    logged = AuditEntry.objects.filter(chain=ACCESS_CHAIN).order_by("position")
+    assert [row.action for row in logged] == [
+        "access.started",
+        "access.redacted",
+        "access.handed_out",
+    ]
+    assert "somebody away" not in repr(list(logged.values()))
+    assert audit.first_broken_link(event, ACCESS_CHAIN) is None
+
+
+def test_what_is_left_out_is_kept_until_it_is_taken_back(
+    login, event, member, speaker, case
+):
+    client = login(member)
+    entry = ask(client, event, speaker)
+    key = f"flag:{Flag.objects.get().code}"
+    for reason, expected in (("no", {key: "no"}), ("", {})):
+        client.post(url(event, entry.code), {key: reason, "action": "save"})
+        entry.refresh_from_db()
+        assert (entry.omitted, entry.done) == (expected, None)
+
+
+def test_a_case_that_the_member_may_not_see_changes_nothing(
+    login, event, member, speaker, talk
+):
+    other = factories.make_user()
+    member.teams.get().members.add(other)
+    entry = ask(login(other), event, speaker)
+    first = login(other).get(url(event, entry.code)).content
+    subject = cases.subject_of_profile(talk.speakers.get())
+    case = cases.open_case(event=event, by=member, subject=subject, text="Hidden")
+    case_members.declare(case=case, by=other, conflict=True)
+
+    def masked(content: bytes) -> str:
+        import re  # noqa: PLC0415
+
+        return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", content.decode())
+
+    assert masked(login(other).get(url(event, entry.code)).content) == masked(first)
+    assert "Hidden" not in json.dumps(package(login(other), entry))
+
+
+def test_what_another_member_left_out_and_this_one_cannot_see_stays(
+    login, event, member, speaker, case
+):
+    other = factories.make_user()
+    member.teams.get().members.add(other)
+    client = login(member)
+    entry = ask(client, event, speaker)
+    note = f"entry:{CaseEntry.objects.get(text='Rita is afraid').pk}"
+    client.post(url(event, entry.code), {note: "Rita", "action": "save"})
+    login(other).post(url(event, entry.code), {note: "", "action": "save"})
+    entry.refresh_from_db()
+    assert entry.omitted == {note: "Rita"}
+
+
+def test_a_member_does_not_see_a_request_of_their_own(login, event, member):
+    other = factories.make_user()
+    member.teams.get().members.add(other)
+    entry = ask(login(member), event, other)
+    client = login(other)
+    assert client.get(url(event, entry.code)).status_code == 404
+    assert "Nobody has asked." in client.get(url(event)).content.decode()
+
+
+def test_when_the_account_goes_the_request_and_its_reasons_go(
+    login, event, member, speaker, case
+):
+    client = login(member)
+    entry = ask(client, event, speaker)
+    key = f"flag:{Flag.objects.get().code}"
+    client.post(url(event, entry.code), {key: "She is Ada", "action": "save"})
+    deactivate_user(speaker)
+    assert not AccessRequest.objects.exists()
+    assert not AuditText.objects.filter(chain=ACCESS_CHAIN).exists()
+    assert breaches() == []
