@@ -14,6 +14,7 @@ from pretalx.common.exceptions import SubmissionError
 from pretalx.common.models.log import ActivityLog
 from pretalx.mail.models import QueuedMail
 from pretalx.schedule.domain.release import freeze_schedule
+from pretalx.submission.domain.submission import delete_submission
 from pretalx.submission.models import Resource, Submission
 
 from pretalx_coc.domain import cases, decisions
@@ -443,6 +444,30 @@ def test_not_confirmed_any_more_it_does_not_come_back(event, scheduled, decide, 
     assert undo(decision) == [
         f"“{scheduled.title}” is not confirmed, so it is not on the public pages again."
     ]
+
+
+@pytest.mark.parametrize(
+    ("measure", "also"),
+    (
+        (Measure.TALK_WITHDRAWN, ()),
+        (Measure.TAKEN_OFF, ()),
+        (Measure.WARNING, (AlsoDone.OFF_PAGES,)),
+    ),
+)
+def test_a_talk_that_pretalx_deleted_is_named_when_lifted(
+    shared, decide, undo, measure, also
+):
+    decision = decide(measure, talks=(shared.code,), also=also)
+    delete_submission(again(shared))
+    assert undo(decision) == ["A talk is not there any more."]
+
+
+def test_a_talk_that_is_over_already_is_left_alone(talk, decide, undo):
+    again(talk).withdraw()
+    decision = decide(Measure.TALK_WITHDRAWN, talks=(talk.code,))
+    assert decision.effects == []
+    undo(decision)
+    assert again(talk).state == "withdrawn"
 
 
 # Confirmation
