@@ -11,7 +11,10 @@ outbox and among the mails against what was announced here.
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from pretalx.mail.enums import QueuedMailStates
+from pretalx.mail.models import QueuedMail
 from pretalx.submission.models import Resource, Submission, SubmissionStates
 
 from pretalx_coc.domain import decisions, outside
@@ -113,7 +116,28 @@ def _of_ended_talk(decision: Decision, talk, *, hidden: bool) -> list[Trace]:
         )
         found.append(Trace(TraceKind.ORGANISER, text.format(**names)))
     text = _("To {people}: that “{talk}” does not take place; not why.")
-    return found + _talk_mail(talk, text, profile_of(decision.case))
+    return [
+        *found,
+        *_of_older_drafts(talk),
+        *_talk_mail(talk, text, profile_of(decision.case)),
+    ]
+
+
+def _of_older_drafts(talk) -> list[Trace]:
+    """Mails that wait in the outbox, such as that a proposal was accepted."""
+    drafts = QueuedMail.objects.filter(
+        event=talk.event, submissions=talk, state=QueuedMailStates.DRAFT
+    ).count()
+    if not drafts:
+        return []
+    text = ngettext(
+        "{count} mail about “{talk}” waits in the outbox, and stays there: please look "
+        "at it before anybody sends it.",
+        "{count} mails about “{talk}” wait in the outbox, and stay there: please look "
+        "at them before anybody sends them.",
+        drafts,
+    )
+    return [Trace(TraceKind.ORGANISER, text.format(count=drafts, talk=talk.title))]
 
 
 def _of_taking_off(decision: Decision, talk) -> list[Trace]:

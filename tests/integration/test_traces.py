@@ -155,6 +155,20 @@ def test_the_public_list_of_changes_names_it_as_announced(
     assert talks["shown"].title in client.get(changelog).content.decode()
 
 
+def test_a_mail_that_waits_in_the_outbox_is_announced(event, case, member, talks):
+    talk = talks["submitted"]
+    draft = draft_of(Measure.TALK_WITHDRAWN, talks=(talk.code,))
+    before = traces.preview(case=case, draft=draft, by=member)
+    waiting = QueuedMail.objects.create(event=event, subject="Yes", text="Accepted!")
+    waiting.submissions.add(talk)
+    announced = traces.preview(case=case, draft=draft, by=member)
+    (new,) = (trace for trace in announced if trace not in before)
+    assert new.text == (
+        f"1 mail about “{talk.title}” waits in the outbox, and stays there: please "
+        "look at it before anybody sends it."
+    )
+
+
 def test_files_say_what_stays(case, member, talks):
     upload = SimpleUploadedFile("slides.pdf", b"slides")
     resource = Resource.objects.create(
