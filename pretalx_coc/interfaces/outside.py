@@ -46,7 +46,7 @@ class OutsideForm(forms.Form):
 
     def _for_appeal(self, holds: bool):
         self.fields["choice"].choices = [
-            (YES, _("The objection is right: the decision is lifted")),
+            (YES, _("The decision is lifted")),
             (NO, _("The decision stays")),
         ]
         self.fields["text"].label = _("Your answer to the person")

@@ -125,7 +125,7 @@ def test_speaker_answers_and_objects_with_the_link(
     decide(event, case, member)
     page.reload()
     look(page, screenshot, "matters-decided")
-    page.get_by_text("You can object until").click()
+    page.get_by_text("Object to this decision …").click()
     page.get_by_role("textbox", name="What is wrong with this decision").fill(
         "It is history."
     )

@@ -171,7 +171,7 @@ def test_decision_is_there_before_the_mail_has_gone_out(own, event, case, member
         deliveries.deliver(decision)
     content = read(own)
     assert STATEMENT in content
-    assert "You can object …" in content
+    assert "You can object." in content
 
 
 def test_decision_that_waits_for_a_second_person_is_not_told(own, event, case, member):
