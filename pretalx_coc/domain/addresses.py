@@ -19,7 +19,11 @@ def policy_url(event) -> str:
 
 def outside_url(event, secret: str) -> str:
     """The page that a one-time link of the outside contact opens."""
-    return f"{policy_url(event)}outside/{secret}/"
+    return build_absolute_uri(
+        "plugins:pretalx_coc:outside",
+        event=event,
+        kwargs={"event": event.slug, "secret": secret},
+    )
 
 
 def acceptance_url(event, user) -> str:

@@ -87,6 +87,16 @@ def test_the_mail_holds_code_and_link_and_nothing_of_the_case(case, propose):
     assert not ActivityLog.objects.filter(action_type__contains="coc").exists()
 
 
+def test_the_link_opens_a_page_that_names_nobody(case, propose, client):
+    propose()
+    address = re.search(r"https?://\S+/outside/\S+/", mail.outbox[0].body)[0]
+    response = client.get(address)
+    assert response.status_code == 200
+    said = response.content.decode()
+    assert case.code_name in said
+    assert "Ada" not in said
+
+
 def test_of_the_secret_only_a_digest_is_kept(propose):
     propose()
     secret = secret_of(mail.outbox[0])
