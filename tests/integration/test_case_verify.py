@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django_scopes import scopes_disabled
 
 from pretalx_coc.domain import cases, guards
+from pretalx_coc.domain.case_merging import merge
 from pretalx_coc.domain.retention import erase_due
 from pretalx_coc.domain.verify import notes
 from pretalx_coc.enums import CaseState, CaseSubject
@@ -37,7 +38,13 @@ def merged(event, member, case):
     """A case that went into the other one."""
     subject = cases.subject_in_words(CaseSubject.PERSON, "Green hat")
     other = cases.open_case(event=event, by=member, subject=subject, text="Seen twice")
-    Case.objects.filter(pk=other.pk).update(merged_into=case.code)
+    merge(
+        case=other,
+        into=case,
+        by=member,
+        revision=other.revision,
+        into_revision=case.revision,
+    )
     return other
 
 

@@ -103,6 +103,7 @@ def tamper(statement, *parameters):
     connection.check_constraints()
     guards.remove()
     changed = execute(statement, *parameters)
+    connection.check_constraints()
     guards.install()
     assert changed == 1
 
