@@ -72,6 +72,13 @@ def sees_cases(user, obj):
 
 
 @rules.predicate
+def works_on_cases(user, obj):
+    from pretalx_coc.domain.access import rights_in  # noqa: PLC0415 -- predicate
+
+    return rights_in(user, obj.event).member
+
+
+@rules.predicate
 def knows_case(user, obj):
     from pretalx_coc.domain.access import case_rights  # noqa: PLC0415 -- predicate
 
@@ -102,6 +109,7 @@ rules.add_perm("pretalx_coc.change_phrases", changes_phrases)
 rules.add_perm("pretalx_coc.flag_submission", flags_talk)
 rules.add_perm("pretalx_coc.view_own_page", has_own_page)
 rules.add_perm("pretalx_coc.view_cases", sees_cases)
+rules.add_perm("pretalx_coc.begin_case", works_on_cases)
 rules.add_perm("pretalx_coc.know_case", knows_case)
 rules.add_perm("pretalx_coc.open_case", opens_case)
 rules.add_perm("pretalx_coc.write_case", writes_case)

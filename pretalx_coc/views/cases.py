@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The queue of cases, the door of a case, and the case behind it."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.generic import ListView, TemplateView, View
+
+from pretalx.common.views.helpers import is_htmx
+
+from pretalx_coc.domain import case_claims, case_log, case_members
+from pretalx_coc.domain.access import members_of, rights_in
+from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.queries.case_page import read_case
+from pretalx_coc.domain.queries.cases import Queue, count_groups, queue
+from pretalx_coc.domain.queries.setup import missing_setup
+from pretalx_coc.enums import CaseState
+from pretalx_coc.interfaces.case_forms import CaseFilterForm, SearchForm
+from pretalx_coc.interfaces.case_page import present_case
+from pretalx_coc.views.base import PermissionMixin
+from pretalx_coc.views.case_base import CaseMixin
+
+#: Up to so many members need no claims, nobody to assign to, and no filters.
+SMALL_TEAM = 3
+
+
+def is_small_team(event) -> bool:
+    """Whether claiming, assigning and filters stay out of sight."""
+    return members_of(event).count() <= SMALL_TEAM
+
+
+class Cases(PermissionMixin, ListView):
+    """The queue: danger and overdue first, then what is one's own."""
+
+    permission = "pretalx_coc.view_cases"
+    template_name = "pretalx_coc/cases/queue.html"
+    paginate_by = 50
+
+    def get_filter_form(self):
+        members = list(members_of(self.event))
+        if len(members) <= SMALL_TEAM:
+            return SearchForm(self.request.GET)
+        return CaseFilterForm(self.request.GET, members=members)
+
+    def get_queryset(self) -> Queue:
+        form = self.filter_form = self.get_filter_form()
+        chosen = form.cleaned_data if form.is_valid() else {}
+        chosen["query"] = chosen.pop("q", "")
+        self.rights = rights_in(self.request.user, self.event)
+        return queue(
+            event=self.event,
+            user=self.request.user,
+            rights=self.rights,
+            closed=chosen.get("state") == CaseState.CLOSED,
+            **chosen,
+        )
+
+    def get_context_data(self, **kwargs):
+        return {
+            **super().get_context_data(**kwargs),
+            "filter_form": self.filter_form,
+            "is_filtered": any(
+                self.request.GET.get(name) for name in self.filter_form.fields
+            ),
+            "rights": self.rights,
+            "missing": missing_setup(self.event),
+        }
+
+
+def panel_context(request, rights) -> dict:
+    """What the panel shows of cases: the first rows, and how many there are."""
+    event, user = request.event, request.user
+    groups = count_groups(event=event, user=user, rights=rights)
+    return {
+        "case_rows": queue(event=event, user=user, rights=rights)[:5],
+        "case_number": sum(groups.values()),
+        "missing": missing_setup(event),
+    }
+
+
+class CasePage(CaseMixin, TemplateView):
+    """A case; for a member who has not declared yet, the door in front of it."""
+
+    def get(self, request, *args, **kwargs):
+        if self.case_rights.open:
+            # A fragment is a part of a page that was opened before.
+            if not is_htmx(request):
+                case_log.viewed(self.case, by=request.user)
+            if self.case_rights.write:
+                case_claims.renew(case=self.case, by=request.user)
+        return super().get(request, *args, **kwargs)
+
+    def get_template_names(self):
+        page = "page" if self.case_rights.open else "door"
+        return [f"pretalx_coc/cases/{page}.html"]
+
+    def get_context_data(self, **kwargs):
+        result = super().get_context_data(**kwargs)
+        page = read_case(case=self.case, user=self.request.user, rights=self.rights)
+        result.update(page=page, outside=page.outside, blind=self.rights.blind)
+        if page.rights.open:
+            result.update(
+                present_case(
+                    page, user=self.request.user, small=is_small_team(self.event)
+                )
+            )
+        return result
+
+
+class Declare(CaseMixin, View):
+    """Saying whether one has a conflict: one tap."""
+
+    def post(self, request, *args, **kwargs):
+        conflict = request.POST.get("conflict")
+        if not self.case_rights.declare or conflict not in ("yes", "no"):
+            return redirect(self.case.get_absolute_url())
+        try:
+            case_members.declare(
+                case=self.case, by=request.user, conflict=conflict == "yes"
+            )
+        except CocError as error:
+            messages.error(request, str(error))
+        if conflict == "no":
+            return redirect(self.case.get_absolute_url())
+        messages.success(
+            request, _("Thank you. You do not see this case any more; others do.")
+        )
+        return redirect("plugins:pretalx_coc:cases", event=self.event.slug)
+
+
+class AskForName(CaseMixin, View):
+    """Showing the name to a member who reviews without seeing names."""
+
+    def post(self, request, *args, **kwargs):
+        rights = self.case_rights
+        if self.rights.member and not rights.names:
+            case_members.ask_for_name(case=self.case, by=request.user)
+        return redirect(self.case.get_absolute_url())
