@@ -3,6 +3,7 @@
 
 from django.urls import path
 
+from pretalx_coc import routes_cases
 from pretalx_coc.views.acceptance import (
     LetTalkThrough,
     Outstanding,
@@ -119,4 +120,5 @@ urlpatterns = [
         f"{ME}<token>/receipt/<int:pk>/", ReceiptView.as_view(), name="me.receipt.token"
     ),
     path(f"{PUBLIC}<int:number>/", PolicyPage.as_view(), name="policy.version"),
+    *routes_cases.urlpatterns,
 ]

@@ -328,19 +328,27 @@ def case_rights(user, case, *, rights: Rights | None = None) -> CaseRights:
     )
 
 
-def may_approve(user, decision) -> bool:
-    """Whether a person may be the second one for a decision: not who proposed it."""
+def may_approve(user, decision, *, own: CaseRights | None = None) -> bool:
+    """Whether a person may be the second one for a decision: not who proposed it.
+
+    Args:
+        user: The person.
+        decision: The decision.
+        own: What ``case_rights`` said of them, where it was asked already.
+    """
+    own = own or case_rights(user, decision.case)
     return (
-        case_rights(user, decision.case).write
+        own.write
         and decision.state == DecisionState.PROPOSED
         and decision.proposed_by != user.code
     )
 
 
-def may_second(user, decision) -> bool:
+def may_second(user, decision, *, own: CaseRights | None = None) -> bool:
     """Whether a person may look again at what somebody did at once."""
+    own = own or case_rights(user, decision.case)
     return (
-        case_rights(user, decision.case).write
+        own.write
         and decision.state == DecisionState.IN_FORCE
         and decision.emergency
         and not decision.approved
@@ -348,10 +356,10 @@ def may_second(user, decision) -> bool:
     )
 
 
-def may_handle_appeal(user, decision) -> bool:
+def may_handle_appeal(user, decision, *, own: CaseRights | None = None) -> bool:
     """Whether a person may decide an objection: nobody who decided."""
-    deciders = (decision.proposed_by, decision.approved_by)
-    return case_rights(user, decision.case).write and user.code not in deciders
+    own = own or case_rights(user, decision.case)
+    return own.write and user.code not in (decision.proposed_by, decision.approved_by)
 
 
 def members_of(event):

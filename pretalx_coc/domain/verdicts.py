@@ -94,6 +94,36 @@ def give(
     return item
 
 
+@transaction.atomic
+def dismiss_together(*, findings, by, reason: str) -> int:
+    """Dismiss several findings with one reason; how many there were.
+
+    What somebody else gave a verdict on in between keeps that one.
+
+    Args:
+        findings: Findings that the member may see.
+        by: The member.
+        reason: Why; required, for all of them.
+
+    Raises:
+        CocError: There is no reason, it is too long, or nothing waits any more.
+    """
+    pks = [finding.pk for finding in findings]
+    waiting = Finding.objects.select_for_update().filter(pk__in=pks, verdict="")
+    rows = list(waiting.order_by("pk"))
+    if not rows:
+        raise CocError(_("Please tick what you want to dismiss."))
+    for row in rows:
+        give(
+            item=row,
+            by=by,
+            verdict=Verdict.DISMISSED,
+            reason=reason,
+            revision=row.revision,
+        )
+    return len(rows)
+
+
 def _allow(item, by) -> None:
     text = phrase_for(item) if isinstance(item, Finding) else ""
     if not text:

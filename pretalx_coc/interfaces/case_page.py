@@ -16,6 +16,7 @@ from pretalx_coc.domain.case_members import not_yet_in
 from pretalx_coc.domain.case_steps import AT_REST, WITH_DECISIONS, steps_from
 from pretalx_coc.domain.cases import missing_for_closing
 from pretalx_coc.domain.deliveries import deliverable
+from pretalx_coc.domain.outside import can_be_asked
 from pretalx_coc.domain.queries.proposals import CASE, proposals
 from pretalx_coc.enums import (
     AppealState,
@@ -80,22 +81,22 @@ def _item(one, event) -> dict:
     }
 
 
-def _decision(decision, user) -> dict:
+def _decision(decision, user, own) -> dict:
     appeal = getattr(decision, "appeal", None)
     in_force = decision.state == DecisionState.IN_FORCE
     return {
         "row": decision,
         "measure": Measure(decision.measure).label,
         "on_site": on_site_steps(decision),
-        "may_approve": may_approve(user, decision),
+        "may_approve": may_approve(user, decision, own=own),
         "may_take_back": decision.state == DecisionState.PROPOSED,
-        "may_second": may_second(user, decision),
+        "may_second": may_second(user, decision, own=own),
         "may_lift": in_force,
         "appeal": appeal,
         "may_handle": bool(
             appeal
             and appeal.state == AppealState.OPEN
-            and may_handle_appeal(user, decision)
+            and may_handle_appeal(user, decision, own=own)
         ),
     }
 
@@ -115,9 +116,7 @@ def _glance(page) -> dict:
         "outcome": case.get_outcome_display(),
         "waits_for": case.get_waiting_for_display() if waits else "",
         "waits_until": case.waiting_until if waits else None,
-        "due": [
-            {"what": what, "at": at, "late": at < now()} for what, at in due if at
-        ],
+        "due": [{"what": what, "at": at, "late": at < now()} for what, at in due if at],
         "next_late": bool(case.next_due and case.next_due < now()),
         "waits_late": bool(waits and case.waiting_until < now()),
         "heard": case.get_hearing_display(),
@@ -190,6 +189,9 @@ def actions_for(case, *, small: bool, is_new_member: bool) -> list[Action]:
             Action(_url("case.merge", case), _("Merge with another case"), "compress"),
             Action(_url("case.split", case), _("Split off a case"), "expand"),
         ]
+        if can_be_asked(case):
+            label = _("Ask the outside contact")
+            actions.append(Action(_url("case.outside", case), label, "envelope-o"))
         if not small:
             label = _("Give it to somebody")
             actions.append(Action(_url("case.assign", case), label, "user-o"))
@@ -214,7 +216,7 @@ def present_case(page, *, user, small: bool) -> dict:
         "glance": _glance(page),
         "lines": in_words([one.entry for one in reversed(page.timeline)], others),
         "items": [_item(one, case.event) for one in page.items],
-        "decisions": [_decision(one, user) for one in page.decisions],
+        "decisions": [_decision(one, user, page.rights) for one in page.decisions],
         "small": small,
         "deliverable": deliverable(case),
         "can_write": page.rights.write and page.rights.names,

@@ -39,20 +39,34 @@ def event_entries(request) -> list[dict]:
         if not may_view_list(request):
             return []
         return [{**entry, "url": list_url, "active": on_list}]
-    if summary.waiting:
-        entry["label"] = format_html(
-            '{} <span class="badge color-info">{}</span>',
-            entry["label"],
-            summary.waiting,
-        )
+    entry["label"] = _with_number(entry["label"], summary.waiting + summary.cases)
     url = _url("panel", request.event)
     active = request.path.startswith(url)
     entry |= {"url": url, "active": active}
-    if not may_view_list(request):
-        return [entry]
-    panel = {"label": _("Panel"), "url": url, "active": active and not on_list}
-    acceptance = {"label": _("Acceptance"), "url": list_url, "active": on_list}
-    return [{**entry, "children": [panel, acceptance]}]
+    cases_url = _url("cases", request.event)
+    on_cases = request.path.startswith((cases_url, f"{url}case/"))
+    cases = {
+        "label": _with_number(_("Cases"), summary.cases),
+        "url": cases_url,
+        "active": on_cases,
+    }
+    panel = {
+        "label": _("Panel"),
+        "url": url,
+        "active": active and not on_list and not on_cases,
+    }
+    children = [cases, panel]
+    if may_view_list(request):
+        acceptance = {"label": _("Acceptance"), "url": list_url, "active": on_list}
+        children.append(acceptance)
+    return [{**entry, "children": children}]
+
+
+def _with_number(label: str, number: int) -> str:
+    """A label with how much waits, if anything does."""
+    if not number:
+        return label
+    return format_html('{} <span class="badge color-info">{}</span>', label, number)
 
 
 def settings_entries(request) -> list[dict]:

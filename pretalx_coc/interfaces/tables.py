@@ -35,6 +35,9 @@ MAX_REASONS = 3  # in a row; the page of the material has them all
 class PanelTable(PretalxTable):
     """What waits for the response team: one row an item."""
 
+    tick = tables.Column(
+        verbose_name="", accessor="ref", orderable=False, empty_values=()
+    )
     kind = tables.Column(verbose_name=pgettext_lazy("column of the panel", "What"))
     detail = tables.Column(verbose_name=pgettext_lazy("column of the panel", "Why"))
     title = tables.Column(
@@ -44,15 +47,25 @@ class PanelTable(PretalxTable):
     since = DateTimeColumn(verbose_name=pgettext_lazy("column of the panel", "Since"))
 
     printable = False
-    default_columns = ("kind", "detail", "title", "speaker", "since")
+    default_columns = ("tick", "kind", "detail", "title", "speaker", "since")
 
     class Meta:
-        fields = ("kind", "detail", "title", "speaker", "since")
+        fields = ("tick", "kind", "detail", "title", "speaker", "since")
         empty_text = _("Nothing here.")
 
     def _url(self, name, ref, key="code"):
         return reverse(
             f"plugins:pretalx_coc:{name}", kwargs={"event": self.event.slug, key: ref}
+        )
+
+    def render_tick(self, value, record):
+        if record["kind"] != ItemKind.FINDING:
+            return ""
+        return format_html(
+            '<input type="checkbox" form="coc-bulk" name="finding" value="{}" '
+            'aria-label="{}">',
+            value,
+            _("Dismiss together with others"),
         )
 
     def render_kind(self, value):

@@ -5,7 +5,7 @@ import re
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from pretalx.common.templatetags.rich_text import render_markdown
@@ -74,15 +74,20 @@ def coc_box(box) -> str:
     )
 
 
+STYLES = ("pretalx_coc/coc.css", "pretalx_coc/cases.css")
+
+
 @register.simple_tag
 def coc_stylesheet():
-    """The link to the plugin's style sheet, or nothing.
+    """The links to the plugin's style sheets, or nothing.
 
-    Before an administrator has run ``rebuild`` the file has no address, and
-    asking for it raises. A step of the CfP must not fail for a style.
+    Before an administrator has run ``rebuild`` the files have no address, and
+    asking for one raises. A step of the CfP must not fail for a style.
     """
     try:
-        url = static("pretalx_coc/coc.css")
+        urls = [static(name) for name in STYLES]
     except ValueError:
         return ""
-    return format_html('<link rel="stylesheet" href="{}">', url)
+    return format_html_join(
+        "", '<link rel="stylesheet" href="{}">', ((u,) for u in urls)
+    )

@@ -53,9 +53,7 @@ class CaseMove(CaseFormView):
         return {"state": self.request.GET.get("to", "")}
 
     def act(self, data):
-        cases.move(
-            case=self.case, by=self.request.user, revision=self.revision, **data
-        )
+        cases.move(case=self.case, by=self.request.user, revision=self.revision, **data)
 
 
 class CaseClose(CaseFormView):

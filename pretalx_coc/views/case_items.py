@@ -208,9 +208,7 @@ class CaseFileAdd(CaseFormView):
     button = gettext_lazy("Add")
 
     def act(self, data):
-        case_files.add_file(
-            case=self.case, by=self.request.user, uploaded=data["file"]
-        )
+        case_files.add_file(case=self.case, by=self.request.user, uploaded=data["file"])
 
 
 class CaseFileRead(OpenCaseMixin, View):

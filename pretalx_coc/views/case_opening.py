@@ -83,11 +83,7 @@ class CaseNew(BeginView):
     button = gettext_lazy("Open the case")
 
     def get_form_kwargs(self):
-        return {
-            **super().get_form_kwargs(),
-            "event": self.event,
-            "blind": self.blind,
-        }
+        return {**super().get_form_kwargs(), "event": self.event, "blind": self.blind}
 
     def act(self, data):
         data = {name: data[name] for name in data if name not in ("kind", "who")}

@@ -14,6 +14,7 @@ from pretalx.person.models import SpeakerProfile
 from pretalx_coc.domain.access import rights_in
 from pretalx_coc.domain.detectors import Detectors, pictures_available
 from pretalx_coc.domain.policy import version_in_force
+from pretalx_coc.domain.queries.cases import queue
 from pretalx_coc.domain.queries.exclusions import exclusion_on_record
 from pretalx_coc.domain.queries.panel import panel_rows
 from pretalx_coc.domain.queries.record import read_record
@@ -25,6 +26,10 @@ from pretalx_coc.interfaces.materials import Labels
 from pretalx_coc.interfaces.passages import present, present_flag, present_unchecked
 from pretalx_coc.interfaces.tables import PanelTable
 from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin
+from pretalx_coc.views.cases import panel_context
+
+#: Of one speaker, on their record.
+MOST_CASES = 20
 
 
 class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
@@ -38,7 +43,7 @@ class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
     table_class = PanelTable
 
     def dispatch(self, request, *args, **kwargs):
-        rights = rights_in(request.user, request.event)
+        self.rights = rights = rights_in(request.user, request.event)
         if rights.edit_policy and not rights.member:
             messages.info(
                 request, _("This page is for the response team, which you choose here.")
@@ -65,6 +70,11 @@ class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
         result["filter_form"] = self.filter_form
+        result.update(panel_context(self.request, self.rights))
+        result["may_dismiss"] = any(
+            row["kind"] == ItemKind.FINDING
+            for row in result["table"].page.object_list.data
+        ) and not self.request.GET.get("verdict")
         result["is_filtered"] = any(
             self.request.GET.get(name) for name in self.filter_form.fields
         )
@@ -141,6 +151,9 @@ class RecordView(PanelPermissionMixin, TemplateView):
         result.update(
             profile=profile,
             record=record,
+            case_rows=queue(
+                event=self.event, user=self.request.user, about=profile, closed=True
+            )[:MOST_CASES],
             acceptances=[
                 (acceptance, language_name(acceptance.language))
                 for acceptance in record.acceptances

@@ -5,7 +5,9 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -16,7 +18,7 @@ from pretalx.submission.models import Submission
 from pretalx_coc.domain import verdicts
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.items import visible_findings, visible_flags
-from pretalx_coc.enums import SubjectKind, Verdict
+from pretalx_coc.enums import ItemRef, SubjectKind, Verdict
 from pretalx_coc.interfaces.forms import UndoForm, VerdictForm
 from pretalx_coc.interfaces.passages import present, present_flag
 from pretalx_coc.views.base import PanelPermissionMixin
@@ -73,12 +75,20 @@ class SubjectView(PanelPermissionMixin, TemplateView):
 
 
 class ItemView(SubjectView):
-    """A finding or a flag on a page of its own; what is sent there is a verdict."""
+    """A finding or a flag on a page of its own; what is sent there is a verdict.
+
+    Attributes:
+        ref_kind: As what it can be attached to a case.
+    """
+
+    ref_kind = ""
 
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
         earlier = getattr(self.item, "earlier", None)
         codes = {self.item.verdict_by, getattr(earlier, "verdict_by", "")} - {""}
+        if self.item.verdict != Verdict.DISMISSED:
+            result["offer"] = self.ref_kind
         people = {user.code: user for user in User.objects.filter(code__in=codes)}
         result["verdict_by"] = people.get(self.item.verdict_by)
         result["earlier_by"] = people.get(getattr(earlier, "verdict_by", ""))
@@ -116,7 +126,7 @@ class ItemView(SubjectView):
         except CocError as error:
             messages.error(self.request, str(error))
             return False
-        message = _("Noted: this concerns the code of conduct.")
+        message = self.noted()
         if form.cleaned_data["verdict"] == Verdict.DISMISSED:
             message = _(
                 "Dismissed. It is no longer on the record; you find it on the page "
@@ -125,11 +135,29 @@ class ItemView(SubjectView):
         messages.success(self.request, message)
         return True
 
+    def noted(self) -> str:
+        """That it concerns the code of conduct, and where a case can be opened."""
+        url = reverse(
+            "plugins:pretalx_coc:case.new.item",
+            kwargs={
+                "event": self.event.slug,
+                "kind": self.ref_kind,
+                "code": self.item.code,
+            },
+        )
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            _("Noted: this concerns the code of conduct."),
+            url,
+            _("Open a case"),
+        )
+
 
 class FindingView(ItemView):
     """One passage."""
 
     template_name = "pretalx_coc/panel/finding.html"
+    ref_kind = ItemRef.FINDING.value
 
     def get_items(self):
         findings = visible_findings(self.event, self.request.user, hints=True)
@@ -143,6 +171,7 @@ class FlagView(ItemView):
     """One flag."""
 
     template_name = "pretalx_coc/panel/flag.html"
+    ref_kind = ItemRef.FLAG.value
 
     def get_items(self):
         return visible_flags(self.event, self.request.user)

@@ -23,10 +23,10 @@ from django.utils.timezone import now
 
 from pretalx.person.models import User
 
-from pretalx_coc.domain.access import Rights, rights_in, visible_cases
+from pretalx_coc.domain.access import Rights, cases_of, rights_in, visible_cases
 from pretalx_coc.domain.case_mails import overdue
 from pretalx_coc.domain.case_steps import AT_REST
-from pretalx_coc.enums import CaseState, FlagReason, Severity, Standing
+from pretalx_coc.enums import CaseState, CaseSubject, FlagReason, Severity, Standing
 from pretalx_coc.models import Case, CaseMember
 
 #: For the filter: those that nobody was given.
@@ -66,6 +66,7 @@ class Row:
         opens: They may open it.
         claimed_by: Who works on it right now: their name.
         assignee: Who was given it: their name.
+        due: Until when it is to be acknowledged, or decided.
     """
 
     outside: Outside
@@ -82,6 +83,12 @@ class Row:
     next_due: object = None
     waiting_until: object = None
     changed: object = None
+    created: object = None
+    due: object = None
+
+    @property
+    def state_label(self) -> str:
+        return str(CaseState(self.state).label) if self.state else ""
 
 
 def outside_of(case: Case, *, names: bool) -> Outside:
@@ -124,7 +131,7 @@ def _row(case) -> Row:
     )
     if not case.opens:
         return row
-    inside = ("next_step", "next_due", "waiting_until", "changed")
+    inside = ("next_step", "next_due", "waiting_until", "changed", "created")
     if not case.names:
         # What people write can name somebody.
         inside = inside[1:]
@@ -135,6 +142,13 @@ def _row(case) -> Row:
         assignee=case.assignee_name,
         **{name: getattr(case, name) for name in inside},
     )
+
+
+def _due(case):
+    if case.state == CaseState.NEW:
+        return case.acknowledge_due
+    resting = (*AT_REST, CaseState.APPEALED)
+    return None if case.state in resting else case.decide_due
 
 
 def _holds(condition) -> ExpressionWrapper:
@@ -198,6 +212,13 @@ def _searched(cases, query: str):
     )
 
 
+def _about(profile) -> Q:
+    about = Q(subject_kind=CaseSubject.PROFILE, subject_code=profile.code)
+    if profile.user:
+        about |= Q(subject_user=profile.user.code)
+    return about
+
+
 def queue(
     *,
     event,
@@ -209,6 +230,7 @@ def queue(
     category: str = "",
     assignee: str = "",
     closed: bool = False,
+    about=None,
 ) -> Queue:
     """The cases that a member may know of: danger and overdue first, then theirs.
 
@@ -226,6 +248,7 @@ def queue(
         category: Only this ``FlagReason``.
         assignee: Only what was given to the account of this code, or ``NOBODY``.
         closed: Also those that are closed.
+        about: Only those about this speaker's profile, or about their account.
     """
     rights = rights or rights_in(user, event)
     cases = _annotated(event, user, rights)
@@ -236,12 +259,31 @@ def queue(
     if assignee:
         code = "" if assignee == NOBODY else assignee
         cases = cases.filter(assignee=code, opens=True)
+    if about:
+        cases = cases.filter(_about(about))
     if severity:
         cases = cases.filter(severity=severity)
     if category:
         cases = cases.filter(category=category)
     cases = _searched(cases, query.strip())
     return Queue(cases.order_by("group", "-severity", "created", "pk"))
+
+
+def cases_that_wait(event, user):
+    """The cases that wait for a member: to declare, theirs, or overdue.
+
+    Does not ask whether they are one, see ``access.cases_of``.
+    """
+    at = now()
+    asked = CaseMember.objects.filter(
+        case=OuterRef("pk"), user_code=user.code, standing=Standing.ASKED
+    )
+    mine = Q(assignee=user.code) | Q(claimed_by=user.code, claimed_until__gt=at)
+    return (
+        cases_of(event, user)
+        .exclude(state=CaseState.CLOSED)
+        .filter(Exists(asked) | mine | overdue(at))
+    )
 
 
 def count_groups(*, event, user, rights: Rights | None = None) -> dict[int, int]:

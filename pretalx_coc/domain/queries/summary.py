@@ -28,6 +28,7 @@ from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import SpeakerRole, Submission, SubmissionStates
 
 from pretalx_coc.domain.access import is_blind, teams_of
+from pretalx_coc.domain.queries.cases import cases_that_wait
 from pretalx_coc.domain.queries.items import (
     standing,
     visible_findings,
@@ -58,6 +59,7 @@ class Summary:
     Attributes:
         member: The person is on the response team.
         waiting: How many items wait on the panel, for this person.
+        cases: How many cases wait for them.
         has_policy: A version is in force.
         is_own_talk: The page is about a talk of theirs.
         own_open_flags: Their flags on this talk that wait.
@@ -75,6 +77,7 @@ class Summary:
 
     member: bool = False
     waiting: int = 0
+    cases: int = 0
     has_policy: bool = False
     is_own_talk: bool = False
     own_open_flags: int = 0
@@ -232,6 +235,10 @@ def read_summary(
             "coc_waiting": Case(
                 When(_member(event, user), then=_waiting(event, user)), default=0
             ),
+            "coc_cases": Case(
+                When(_member(event, user), then=_count(cases_that_wait(event, user))),
+                default=0,
+            ),
             "coc_asked_as_team": _asked_as_team(event, user),
             **_page_annotations(event, user, talk, profile, url_name),
         }
@@ -245,6 +252,7 @@ def read_summary(
     return Summary(
         member=row["coc_member"],
         waiting=row["coc_waiting"] if member else 0,
+        cases=row["coc_cases"],
         has_policy=row["coc_has_policy"],
         is_own_talk=row.get("coc_own_talk", False),
         own_open_flags=row.get("coc_open_flags", 0),

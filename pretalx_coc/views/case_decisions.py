@@ -1,0 +1,302 @@
+# SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Decisions in a case: previewed, made, approved, looked at again, objected to."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+
+from pretalx_coc.domain import appeals, decisions
+from pretalx_coc.domain.access import may_approve, may_handle_appeal, may_second
+from pretalx_coc.domain.decision_drafts import checked
+from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.queries.case_page import read_case
+from pretalx_coc.domain.settings import read_settings
+from pretalx_coc.domain.statement_check import check_statement
+from pretalx_coc.domain.statements import starting_text, statement_language
+from pretalx_coc.domain.traces import preview
+from pretalx_coc.enums import DecisionState, TraceKind, TwoPeople
+from pretalx_coc.interfaces.case_forms import CommentForm, ReasonForm
+from pretalx_coc.interfaces.case_words import in_words
+from pretalx_coc.interfaces.decision_forms import (
+    AppealForm,
+    DecisionForm,
+    SecondLookDecisionForm,
+)
+from pretalx_coc.models import Decision
+from pretalx_coc.views.case_base import (
+    CaseAction,
+    CaseFormView,
+    RevisionMixin,
+    WriteCaseMixin,
+)
+
+
+class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
+    """A decision: first a preview of every trace, then it is made.
+
+    What is decided is what was previewed: changed in between, it is previewed
+    again.
+    """
+
+    template_name = "pretalx_coc/cases/decide.html"
+    form_class = DecisionForm
+
+    def get_form_kwargs(self):
+        page = read_case(case=self.case, user=self.request.user, rights=self.rights)
+        others = decisions.others_who_could(self.case, self.request.user)
+        return {
+            **super().get_form_kwargs(),
+            "case": self.case,
+            "timeline": in_words([one.entry for one in page.timeline]),
+            "needs_second": read_settings(self.event).two_people != TwoPeople.NONE,
+            "is_alone": not others,
+        }
+
+    def form_valid(self, form):
+        if self.request.POST.get("action") == "template":
+            return self.with_text(form)
+        if self.request.POST.get("digest") == form.digest() and self.make(form):
+            return redirect(self.case.get_absolute_url())
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def with_text(self, form):
+        """The form again, with a text to start from."""
+        data = self.request.POST.copy()
+        language = data.get("statement_language") or statement_language(self.case)
+        data["statement"] = starting_text(
+            case=self.case, draft=form.draft(), language=language
+        )
+        form = DecisionForm(**{**self.get_form_kwargs(), "data": data})
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def make(self, form) -> bool:
+        """Whether it was made."""
+        data = form.cleaned_data
+
+        def act(data):
+            self.decision = decisions.propose(
+                case=self.case,
+                by=self.request.user,
+                revision=self.revision,
+                draft=form.draft(),
+                emergency=data.get("emergency", False),
+                alone_because=data.get("alone_because", ""),
+            )
+
+        if not self.attempt(form, act):
+            return False
+        message = _("The decision is in force.")
+        if self.decision.state == DecisionState.PROPOSED:
+            message = _("The decision is proposed, and waits for a second person.")
+        messages.success(self.request, message)
+        return bool(data)
+
+    def preview_of(self, form) -> dict:
+        """Every trace that it leaves, and what in the statement to look at again."""
+        draft = form.draft()
+        alone = form.cleaned_data.get("alone_because", "")
+        traces = preview(
+            case=self.case, draft=draft, by=self.request.user, alone_because=alone
+        )
+        found = {}
+        for trace in traces:
+            found.setdefault(TraceKind(trace.kind).label, []).append(trace)
+        return {
+            "traces": list(found.items()),
+            "warnings": check_statement(self.case, draft.statement),
+            "statement": draft.statement,
+            "waits": decisions.needs_two(self.event, draft.measure)
+            and not form.cleaned_data.get("emergency")
+            and not alone,
+            "digest": form.digest(),
+        }
+
+    def get_context_data(self, **kwargs):
+        result = super().get_context_data(**kwargs)
+        form = result["form"]
+        result["case"] = self.case
+        if form.is_bound and self.request.POST.get("action") != "template":
+            self.add_preview(result, form)
+        return result
+
+    def add_preview(self, result: dict, form) -> None:
+        if not form.is_valid() and not self.since:
+            return
+        try:
+            checked(self.case, form.draft())
+        except CocError as error:
+            if not form.non_field_errors():
+                form.add_error(None, str(error))
+            return
+        result["preview"] = self.preview_of(form)
+
+
+class DecisionMixin:
+    """A decision of this case, where something can be done with it."""
+
+    def allows(self, decision: Decision) -> bool:
+        """Whether this person may do this with it now."""
+        raise NotImplementedError
+
+    @cached_property
+    def decision(self) -> Decision:
+        found = self.case.decisions.select_related("case", "event", "case__event")
+        decision = found.filter(code__iexact=self.kwargs["decision"]).first()
+        if not decision:
+            raise Http404
+        return decision
+
+
+class DecisionFormView(DecisionMixin, CaseFormView):
+    """One thing to do with a decision."""
+
+    template_name = "pretalx_coc/cases/decision.html"
+
+    def get(self, request, *args, **kwargs):
+        if not self.allows(self.decision):
+            messages.info(request, _("There is nothing to do here for you now."))
+            return redirect(self.case.get_absolute_url())
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        return {
+            **super().get_context_data(**kwargs),
+            "decision": self.decision,
+            "appeal": getattr(self.decision, "appeal", None),
+        }
+
+    def say_what_is_left(self, left: list[str]) -> None:
+        """Say what could not be restored."""
+        for sentence in left:
+            messages.warning(self.request, sentence)
+
+
+class DecisionApprove(DecisionFormView):
+    """Being the second person."""
+
+    form_class = CommentForm
+    title = gettext_lazy("Approve the decision")
+    intro = gettext_lazy("With your approval it holds at once.")
+    button = gettext_lazy("Approve")
+    done = gettext_lazy("The decision is in force.")
+
+    def allows(self, decision):
+        return may_approve(self.request.user, decision)
+
+    def act(self, data):
+        decisions.approve(
+            decision=self.decision,
+            by=self.request.user,
+            revision=self.revision,
+            text=data["text"],
+        )
+
+
+class DecisionRefuse(DecisionFormView):
+    """Not approving it, or taking back one's own."""
+
+    form_class = ReasonForm
+    title = gettext_lazy("Do not approve the decision")
+    button = gettext_lazy("Do not approve")
+    done = gettext_lazy("The decision is not approved.")
+
+    def allows(self, decision):
+        return decision.state == DecisionState.PROPOSED
+
+    def act(self, data):
+        decisions.refuse(
+            decision=self.decision,
+            by=self.request.user,
+            revision=self.revision,
+            text=data["text"],
+        )
+
+
+class DecisionSecond(DecisionFormView):
+    """Looking again at what somebody did at once."""
+
+    form_class = SecondLookDecisionForm
+    title = gettext_lazy("Look at the decision again")
+    intro = gettext_lazy("It was made at once, in an emergency, by one person.")
+    button = gettext_lazy("Save")
+
+    def allows(self, decision):
+        return may_second(self.request.user, decision)
+
+    def act(self, data):
+        left = decisions.second_look(
+            decision=self.decision,
+            by=self.request.user,
+            revision=self.revision,
+            agreed=data["agreed"] == "yes",
+            text=data["text"],
+        )
+        self.say_what_is_left(left)
+
+
+class DecisionLift(DecisionFormView):
+    """Lifting a decision."""
+
+    form_class = ReasonForm
+    title = gettext_lazy("Lift the decision")
+    intro = gettext_lazy(
+        "What can be restored is restored, and what cannot is said. Who was told of "
+        "the decision is told again."
+    )
+    button = gettext_lazy("Lift")
+    done = gettext_lazy("The decision is lifted.")
+
+    def allows(self, decision):
+        return decision.state == DecisionState.IN_FORCE
+
+    def act(self, data):
+        left = decisions.lift(
+            decision=self.decision,
+            by=self.request.user,
+            revision=self.revision,
+            text=data["text"],
+        )
+        self.say_what_is_left(left)
+
+
+class DecisionDone(DecisionMixin, CaseAction):
+    """Something on site was done."""
+
+    def act(self):
+        number = self.request.POST.get("number", "")
+        if not number.isdecimal():
+            raise CocError(_("Please choose from the list."))
+        decisions.done_on_site(
+            decision=self.decision, by=self.request.user, number=int(number)
+        )
+
+
+class AppealDecide(DecisionFormView):
+    """Answering an objection: somebody who did not decide."""
+
+    form_class = AppealForm
+    title = gettext_lazy("Answer the objection")
+    button = gettext_lazy("Send the answer")
+    done = gettext_lazy("The objection is answered.")
+
+    def allows(self, decision):
+        return hasattr(decision, "appeal") and may_handle_appeal(
+            self.request.user, decision
+        )
+
+    def act(self, data):
+        if not hasattr(self.decision, "appeal"):
+            raise CocError(_("There is no objection."))
+        left = appeals.decide(
+            appeal=self.decision.appeal,
+            by=self.request.user,
+            revision=self.revision,
+            granted=data["granted"] == "yes",
+            answer=data["answer"],
+        )
+        self.say_what_is_left(left)
