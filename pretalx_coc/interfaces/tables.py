@@ -35,9 +35,6 @@ MAX_REASONS = 3  # in a row; the page of the material has them all
 class PanelTable(PretalxTable):
     """What waits for the response team: one row an item."""
 
-    tick = tables.Column(
-        verbose_name="", accessor="ref", orderable=False, empty_values=()
-    )
     kind = tables.Column(verbose_name=pgettext_lazy("column of the panel", "What"))
     detail = tables.Column(verbose_name=pgettext_lazy("column of the panel", "Why"))
     title = tables.Column(
@@ -47,10 +44,10 @@ class PanelTable(PretalxTable):
     since = DateTimeColumn(verbose_name=pgettext_lazy("column of the panel", "Since"))
 
     printable = False
-    default_columns = ("tick", "kind", "detail", "title", "speaker", "since")
+    default_columns = ("kind", "detail", "title", "speaker", "since")
 
     class Meta:
-        fields = ("tick", "kind", "detail", "title", "speaker", "since")
+        fields = ("kind", "detail", "title", "speaker", "since")
         empty_text = _("Nothing here.")
 
     def _url(self, name, ref, key="code"):
@@ -58,22 +55,23 @@ class PanelTable(PretalxTable):
             f"plugins:pretalx_coc:{name}", kwargs={"event": self.event.slug, key: ref}
         )
 
-    def render_tick(self, value, record):
-        if record["kind"] != ItemKind.FINDING:
-            return ""
-        return format_html(
-            '<input type="checkbox" form="coc-bulk" name="finding" value="{}" '
-            'aria-label="{}">',
-            value,
-            _("Dismiss together with others"),
-        )
+    #: Whether passages can be ticked, to be dismissed together.
+    ticks = False
 
-    def render_kind(self, value):
-        return format_html(
+    def render_kind(self, value, record):
+        kind = format_html(
             '<span class="text-nowrap"><i class="fa fa-{}" aria-hidden="true"></i> {}'
             "</span>",
             ICONS[value],
             ItemKind(value).label,
+        )
+        if not (self.ticks and value == ItemKind.FINDING):
+            return kind
+        return format_html(
+            '<label class="text-nowrap"><input type="checkbox" form="coc-bulk" '
+            'name="finding" value="{}"> {}</label>',
+            record["ref"],
+            kind,
         )
 
     @cached_property

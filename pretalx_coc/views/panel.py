@@ -67,14 +67,19 @@ class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
             unread=chosen.get("unread", ""),
         )
 
+    def get_table(self, *args, **kwargs):
+        table = super().get_table(*args, **kwargs)
+        table.ticks = not self.request.GET.get("verdict")
+        return table
+
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
         result["filter_form"] = self.filter_form
         result.update(panel_context(self.request, self.rights))
-        result["may_dismiss"] = any(
-            row["kind"] == ItemKind.FINDING
-            for row in result["table"].page.object_list.data
-        ) and not self.request.GET.get("verdict")
+        table = result["table"]
+        result["may_dismiss"] = table.ticks and any(
+            row.record["kind"] == ItemKind.FINDING for row in table.page.object_list
+        )
         result["is_filtered"] = any(
             self.request.GET.get(name) for name in self.filter_form.fields
         )

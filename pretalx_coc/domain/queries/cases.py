@@ -138,6 +138,7 @@ def _row(case) -> Row:
     return replace(
         row,
         state=case.state,
+        due=_due(case),
         claimed_by=case.claimed_name,
         assignee=case.assignee_name,
         **{name: getattr(case, name) for name in inside},
@@ -276,13 +277,13 @@ def cases_that_wait(event, user):
     """
     at = now()
     asked = CaseMember.objects.filter(
-        case=OuterRef("pk"), user_code=user.code, standing=Standing.ASKED
+        event=event, user_code=user.code, standing=Standing.ASKED
     )
     mine = Q(assignee=user.code) | Q(claimed_by=user.code, claimed_until__gt=at)
     return (
         cases_of(event, user)
         .exclude(state=CaseState.CLOSED)
-        .filter(Exists(asked) | mine | overdue(at))
+        .filter(Q(pk__in=asked.values("case")) | mine | overdue(at))
     )
 
 
