@@ -214,10 +214,14 @@ class CaseFileAdd(CaseFormView):
 class CaseFileRead(OpenCaseMixin, View):
     """A file of the case, to be saved: nothing in it runs in the browser."""
 
-    def get(self, request, *args, **kwargs):
-        if not self.case_rights.names:
+    def dispatch(self, request, *args, **kwargs):
+        rights = self.case_rights
+        if rights.open and not rights.names:
             # What people hand in can name somebody.
             raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
         file = self.case.files.filter(code__iexact=self.kwargs["file"]).first()
         try:
             source = file.file.open("rb") if file else None

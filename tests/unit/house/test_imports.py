@@ -18,6 +18,7 @@ LAYERS = {
     "apps": TOP,
     "urls": TOP,
     "routes": TOP,
+    "routes_cases": TOP,
     "receivers": TOP,
     "receivers_team": TOP,
     "management": TOP,
