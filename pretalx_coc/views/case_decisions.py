@@ -48,7 +48,7 @@ class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
 
     def get_form_kwargs(self):
         page = read_case(case=self.case, user=self.request.user, rights=self.rights)
-        others = decisions.others_who_could(self.case, self.request.user)
+        others = decisions.could_look(self.case, self.request.user.code)
         return {
             **super().get_form_kwargs(),
             "case": self.case,
