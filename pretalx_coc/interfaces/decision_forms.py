@@ -30,6 +30,17 @@ EVIDENCE = (
     EntryKind.HEARING_SKIPPED,
 )
 MANY = forms.CheckboxSelectMultiple
+#: What most decisions do not need stays out of sight until it is asked for.
+SELDOM = (
+    "talk_state",
+    "also",
+    "resources",
+    "change_due",
+    "conditions",
+    "starts",
+    "ends",
+    "review_date",
+)
 
 
 def _many(label, **kwargs):
@@ -123,6 +134,18 @@ class DecisionForm(forms.Form):
             self.fields[name].choices = choices
         else:
             del self.fields[name]
+
+    def usual(self) -> list:
+        """The fields that every decision has."""
+        return [field for field in self if field.name not in SELDOM]
+
+    def seldom(self) -> list:
+        """The other ones."""
+        return [field for field in self if field.name in SELDOM]
+
+    def shows_all(self) -> bool:
+        """Whether one of the others was filled in, or may be what is missing."""
+        return any(self.data.get(name) for name in SELDOM) or bool(self.errors)
 
     def draft(self) -> Draft:
         """What the form says, as the domain wants it."""

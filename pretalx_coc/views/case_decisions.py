@@ -57,6 +57,13 @@ class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
             "is_alone": not others,
         }
 
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if self.request.POST.get("action") == "template":
+            # A text to start from needs the measure and no more.
+            form.fields["reason"].required = False
+        return form
+
     def form_valid(self, form):
         if self.request.POST.get("action") == "template":
             return self.with_text(form)

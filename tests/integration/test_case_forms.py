@@ -326,7 +326,7 @@ def test_a_decision_is_previewed_before_it_is_made(login, case, team, speaker):
 
 
 def test_a_text_to_start_from_is_written(login, case, team, speaker):
-    data = decision(case, action="template", statement="")
+    data = decision(case, action="template", statement="", reason="")
     response = login(team[0]).post(url_of(case, "decide"), data)
     assert f"Hello {speaker.name}," in response.content.decode()
 

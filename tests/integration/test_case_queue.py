@@ -1,227 +1,221 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The queue of cases: order, filters, and what each member may know."""
+"""The queue, the number at the menu, and that nothing shows a case that is hidden."""
 
 import datetime as dt
+import re
 
 import pytest
-from django.core.paginator import Paginator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
+from django_scopes import scope, scopes_disabled
 
-from pretalx_coc.domain import case_claims, case_members, cases
-from pretalx_coc.domain.access import rights_in
-from pretalx_coc.domain.queries.cases import (
-    DANGER,
-    MINE,
-    NOBODY,
-    OVERDUE,
-    REST,
-    WAITING,
-    count_groups,
-    queue,
-)
-from pretalx_coc.enums import CaseState, CaseSubject, FlagReason, Severity, Standing
-from pretalx_coc.models import Case, CaseMember, CocSettings
+from pretalx_coc.domain import case_members, cases
+from pretalx_coc.enums import CaseSubject, FlagReason, Severity
+from pretalx_coc.models import Case
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
+pytestmark = pytest.mark.django_db
+
+# What differs from one answer to the next without meaning anything.
+TOKENS = re.compile(r'(csrfmiddlewaretoken" value=|csrf-token" content=)"[^"]*"')
 
 
 @pytest.fixture
-def both(event):
-    return factories.make_members(event, "Member", "Colleague")
+def team(event):
+    return factories.make_members(event, "Mona Member", "Carl Colleague")
 
 
-@pytest.fixture
-def member(both):
-    return both[0]
+def open_case(event, by, words="Somebody", **kwargs):
+    with scope(event=event):
+        subject = cases.subject_in_words(CaseSubject.PERSON, words)
+        return cases.open_case(event=event, by=by, subject=subject, **kwargs)
 
 
-@pytest.fixture
-def colleague(both):
-    return both[1]
+def change(case, **values):
+    with scopes_disabled():
+        Case.objects.filter(pk=case.pk).update(**values)
 
 
-@pytest.fixture
-def open_case(event, member):
-    def open_it(text="Red hat", fields=None, **values):
-        subject = cases.subject_in_words(CaseSubject.PERSON, text)
-        case = cases.open_case(event=event, by=member, subject=subject, **values)
-        Case.objects.filter(pk=case.pk).update(**(fields or {}))
-        case.refresh_from_db()
-        return case
-
-    return open_it
+def page(client, event, query=""):
+    url = f"/orga/event/{event.slug}/p/coc/cases/{query}"
+    return client.get(url).content.decode()
 
 
-def codes(event, user, **filters):
-    return [row.outside.code for row in queue(event=event, user=user, **filters)]
+def codes(content):
+    return re.findall(r'/p/coc/case/(\w+)/"><strong>', content)
 
 
-def row_of(event, user, case):
-    rows = queue(event=event, user=user, closed=True)
-    return next(row for row in rows if row.outside.code == case.code)
+def test_danger_and_overdue_come_first_then_mine_then_what_waits(login, event, team):
+    waiting = open_case(event, team[0])
+    mine = open_case(event, team[0])
+    change(mine, assignee=team[0].code)
+    overdue = open_case(event, team[0])
+    change(overdue, acknowledge_due=now() - dt.timedelta(hours=1))
+    danger = open_case(event, team[0], severity=Severity.DANGER)
+    content = page(login(team[0]), event)
+    assert codes(content) == [case.code for case in (danger, overdue, mine, waiting)]
+    assert "people are in danger now" in content
+    assert "overdue" in content
 
 
-def let_all_in(user):
-    CaseMember.objects.filter(user_code=user.code).update(standing=Standing.CLEAR)
-
-
-def make_blind(event, user):
-    factories.make_team(
-        event, user, name="Reviewers", is_reviewer=True, force_hide_speaker_names=True
-    )
-
-
-YESTERDAY = dt.timedelta(days=-1)
-TOMORROW = dt.timedelta(days=1)
-
-
-def test_danger_and_overdue_then_mine_then_waiting_then_the_rest(
-    event, member, colleague, open_case
+def test_the_queue_says_what_is_to_be_declared_and_nothing_of_the_inside(
+    login, event, team
 ):
-    in_work = {"state": CaseState.IN_WORK}
-    theirs = open_case(fields=in_work | {"assignee": colleague.code})
-    nobodys = open_case()
-    waits = open_case(
-        fields={
-            "state": CaseState.WAITING,
-            "waiting_until": now() + TOMORROW,
-            "assignee": colleague.code,
-        }
-    )
-    mine = open_case(fields=in_work | {"assignee": member.code})
-    late = open_case(fields={"acknowledge_due": now() + YESTERDAY})
-    danger = open_case(severity=Severity.DANGER)
-    closed = open_case(fields={"state": CaseState.CLOSED})
-    order = [one.code for one in (danger, late, mine, nobodys, waits, theirs)]
-    assert codes(event, member) == order
-    assert codes(event, member, closed=True) == [*order, closed.code]
-    assert [row.group for row in queue(event=event, user=member)] == [
-        DANGER,
-        OVERDUE,
-        MINE,
-        WAITING,
-        WAITING,
-        REST,
-    ]
-    assert count_groups(event=event, user=member) == {
-        DANGER: 1,
-        OVERDUE: 1,
-        MINE: 1,
-        WAITING: 2,
-        REST: 1,
-    }
+    case = open_case(event, team[0], words="Red hat", text="Seen today.")
+    with scope(event=event):
+        cases.describe(
+            case=case, by=team[0], revision=case.revision, next_step="Call them"
+        )
+    content = page(login(team[1]), event)
+    assert "Please say whether you have a conflict." in content
+    assert "Red hat" in content
+    assert "Call them" not in content
+    assert "Call them" in page(login(team[0]), event)
 
 
-def test_each_row_says_who_has_it(event, member, colleague, open_case):
-    case = open_case()
-    let_all_in(colleague)
-    case_claims.claim(case=case, by=colleague)
-    cases.assign(case=case, by=member, to=colleague, revision=case.revision)
-    row = row_of(event, member, case)
-    assert (row.claimed_by, row.assignee, row.mine) == ("Colleague", "Colleague", False)
-    assert row_of(event, colleague, case).mine
-    Case.objects.update(claimed_until=now() + YESTERDAY)
-    assert row_of(event, member, case).claimed_by == ""
+def test_a_small_team_has_a_search_and_a_larger_one_filters(login, event, team):
+    open_case(event, team[0])
+    client = login(team[0])
+    small = page(client, event)
+    assert 'name="q"' in small
+    assert 'name="assignee"' not in small
+    with scopes_disabled():
+        response_team = team[0].teams.get()
+        response_team.members.add(*(factories.make_user() for __ in range(2)))
+    assert 'name="assignee"' in page(client, event)
 
 
-def test_who_has_not_declared_sees_the_outside_and_no_more(
-    event, member, colleague, open_case
+def test_claiming_and_assigning_stay_out_of_sight_of_a_small_team(login, event, team):
+    case = open_case(event, team[0])
+    client = login(team[0])
+    small = client.get(case.get_absolute_url()).content.decode()
+    with scopes_disabled():
+        response_team = team[0].teams.get()
+        response_team.members.add(*(factories.make_user() for __ in range(2)))
+    large = client.get(case.get_absolute_url()).content.decode()
+    for words in ("I am on it", "Give it to somebody"):
+        assert words not in small
+        assert words in large
+
+
+def test_cases_are_found_by_code_code_name_and_subject(login, event, team):
+    case = open_case(event, team[0], words="Red hat")
+    open_case(event, team[0], words="Green shoes")
+    client = login(team[0])
+    for words in (case.code.lower(), case.code_name, "red"):
+        assert codes(page(client, event, f"?q={words}")) == [case.code], words
+    assert codes(page(client, event, "?q=nobody")) == []
+
+
+def test_closed_cases_are_shown_when_they_are_asked_for(login, event, team):
+    case = open_case(event, team[0])
+    change(case, state="closed")
+    client = login(team[0])
+    assert codes(page(client, event)) == []
+    assert codes(page(client, event, "?state=closed")) == [case.code]
+
+
+@pytest.mark.parametrize("query", ("?state=x", "?severity=x", "?page=99", "?q=%00"))
+def test_the_queue_takes_any_query(login, event, team, query):
+    url = f"/orga/event/{event.slug}/p/coc/cases/{query}"
+    assert login(team[0]).get(url).status_code in (200, 404)
+
+
+def queries_of(client, url):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("where", ("cases/", ""))
+def test_queue_and_panel_cost_the_same_with_one_case_and_with_three(
+    login, event, team, where
 ):
-    case = open_case(
-        "Red hat",
-        severity=Severity.DANGER,
-        category=FlagReason.CONSENT,
-        place="Hall 2",
-        fields={"state": CaseState.IN_WORK, "next_step": "Call them"},
+    client, url = login(team[0]), f"/orga/event/{event.slug}/p/coc/{where}"
+    open_case(event, team[0])
+    client.get(url)
+    one = queries_of(client, url)
+    for __ in range(2):
+        open_case(event, team[0])
+    assert queries_of(client, url) == one
+
+
+def badge(client, event):
+    content = client.get(f"/orga/event/{event.slug}/p/coc/cases/").content.decode()
+    return re.findall(r'<span class="badge color-info">(\d+)</span>', content)
+
+
+def test_the_number_at_the_menu_counts_what_waits_for_this_member(login, event, team):
+    assert badge(login(team[0]), event) == []
+    case = open_case(event, team[0])
+    # Whom it was given to, and who is to declare; not who only opened it.
+    assert badge(login(team[0]), event) == []
+    assert set(badge(login(team[1]), event)) == {"1"}
+    change(case, assignee=team[0].code)
+    assert set(badge(login(team[0]), event)) == {"1"}
+    with scope(event=event):
+        case_members.declare(case=case, by=team[1], conflict=False)
+    assert badge(login(team[1]), event) == []
+    change(case, acknowledge_due=now() - dt.timedelta(hours=1))
+    assert set(badge(login(team[1]), event)) == {"1"}
+
+
+def everything(client, event, talk):
+    """All pages on which a hidden case could leave a trace."""
+    base = f"/orga/event/{event.slug}/"
+    with scopes_disabled():
+        profile = talk.speakers.first()
+    paths = (
+        "",
+        "p/coc/",
+        "p/coc/cases/",
+        "p/coc/cases/?q=Ada",
+        "p/coc/cases/?state=closed",
+        "p/coc/cases/new/",
+        "p/coc/retention/",
+        "p/coc/exclusions/",
+        f"p/coc/speaker/{profile.code}/",
     )
-    cases.assign(case=case, by=member, to=member, revision=case.revision)
-    row = row_of(event, colleague, case)
-    assert (row.declare, row.opens, row.outside.subject) == (True, False, "Red hat")
-    assert (row.outside.severity, row.outside.danger, row.outside.place) == (
-        Severity.DANGER,
-        True,
-        "Hall 2",
-    )
-    inside = (row.state, row.assignee, row.next_step, row.claimed_by, row.changed)
-    assert inside == ("", "", "", "", None)
-    assert codes(event, colleague, state=CaseState.IN_WORK) == []
-    assert codes(event, colleague, assignee=member.code) == []
-    assert codes(event, colleague, query="hat") == []
-    assert codes(event, colleague, query=case.code_name) == [case.code]
+    answers = {}
+    for path in paths:
+        response = client.get(base + path)
+        answers[path] = (
+            response.status_code,
+            TOKENS.sub("", response.content.decode()),
+        )
+    return answers
 
 
-def test_filters_and_search(event, member, open_case):
-    one = open_case("Red hat", category=FlagReason.CONSENT)
-    two = open_case("Blue hat", severity=Severity.HIGH)
-    cases.assign(case=one, by=member, to=member, revision=one.revision)
-    cases.move(case=one, by=member, state=CaseState.ACKNOWLEDGED, revision=one.revision)
-    assert codes(event, member, query="red") == [one.code]
-    assert codes(event, member, query=two.code.lower()) == [two.code]
-    assert codes(event, member, query="   ") == [one.code, two.code]
-    assert codes(event, member, state=CaseState.ACKNOWLEDGED) == [one.code]
-    assert codes(event, member, severity=Severity.HIGH) == [two.code]
-    assert codes(event, member, category=FlagReason.CONSENT) == [one.code]
-    assert codes(event, member, assignee=member.code) == [one.code]
-    assert codes(event, member, assignee=NOBODY) == [two.code]
+@pytest.mark.parametrize("how", ("conflict", "came later", "is a witness"))
+def test_a_hidden_case_changes_no_byte_of_anything(login, event, team, talk, how):
+    from pretalx_coc.domain import reports  # noqa: PLC0415
 
-
-def test_who_reviews_without_names_reads_and_finds_none(
-    event, member, colleague, open_case
-):
-    case = open_case("Red hat", fields={"next_step": "Call Ada"})
-    let_all_in(colleague)
-    make_blind(event, colleague)
-    row = row_of(event, colleague, case)
-    assert (row.opens, row.outside.subject, row.next_step) == (True, "", "")
-    assert codes(event, colleague, query="hat") == []
-    case_members.ask_for_name(case=case, by=colleague)
-    assert row_of(event, colleague, case).outside.subject == "Red hat"
-    assert codes(event, colleague, query="hat") == [case.code]
-
-
-def test_a_hidden_case_changes_nothing(event, member, colleague, open_case):
-    open_case("Red hat")
-    before = (
-        list(queue(event=event, user=colleague)),
-        count_groups(event=event, user=colleague),
-    )
-    hidden = open_case("Red hat", severity=Severity.DANGER)
-    case_members.declare(case=hidden, by=colleague, conflict=True)
-    about = cases.subject_of_account(colleague)
-    cases.open_case(event=event, by=member, subject=about)
-    after = (
-        list(queue(event=event, user=colleague)),
-        count_groups(event=event, user=colleague),
-    )
-    assert before == after
-
-
-def test_administrators_see_cases_only_where_they_may_look(event, open_case):
-    case = open_case()
-    administrator = factories.make_user(is_administrator=True)
-    assert codes(event, administrator) == []
-    CocSettings.objects.update(administrators_look=True)
-    row = row_of(event, administrator, case)
-    assert (row.opens, row.outside.subject) == (True, "Red hat")
-
-
-def test_a_page_of_the_queue_reads_that_page(event, member, open_case):
-    made = [open_case().code for __ in range(5)]
-    paginator = Paginator(queue(event=event, user=member), 2)
-    page = paginator.page(2)
-    assert (paginator.count, [row.outside.code for row in page]) == (5, made[2:4])
-
-
-@pytest.mark.parametrize("number", (1, 3))
-def test_the_queue_is_two_queries_and_those_of_the_rights(
-    event, member, open_case, django_assert_num_queries, number
-):
-    for __ in range(number):
-        case = open_case()
-        cases.assign(case=case, by=member, to=member, revision=case.revision)
-    rights = rights_in(member, event)
-    with django_assert_num_queries(2):
-        rows = queue(event=event, user=member, rights=rights)
-        assert (len(rows), len(rows[:50])) == (number, number)
+    known = open_case(event, team[0])
+    client, hidden_from = login(team[1]), team[1]
+    before = everything(client, event, talk)
+    assert known.code in before["p/coc/cases/"][1]
+    with scope(event=event):
+        hidden = cases.open_case(
+            event=event,
+            by=team[0],
+            subject=cases.subject_of_profile(talk.speakers.get()),
+            severity=Severity.DANGER,
+            category=FlagReason.INTIMIDATION,
+            place="Hall 2",
+        )
+        # There is something that could leak.
+        assert everything(client, event, talk) != before
+        if how == "conflict":
+            case_members.declare(case=hidden, by=hidden_from, conflict=True)
+        elif how == "came later":
+            hidden.members.filter(user_code=hidden_from.code).delete()
+        else:
+            reports.add_person(
+                case=hidden,
+                by=team[0],
+                role="witness",
+                somebody=reports.Somebody(user=hidden_from),
+            )
+    assert everything(client, event, talk) == before
