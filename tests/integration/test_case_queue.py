@@ -117,7 +117,7 @@ def test_closed_cases_are_shown_when_they_are_asked_for(login, event, team):
     assert codes(page(client, event, "?state=closed")) == [case.code]
 
 
-@pytest.mark.parametrize("query", ("?state=x", "?severity=x", "?page=99", "?q=%00"))
+@pytest.mark.parametrize("query", ("?state=x", "?severity=x", "?page=99"))
 def test_the_queue_takes_any_query(login, event, team, query):
     url = f"/orga/event/{event.slug}/p/coc/cases/{query}"
     assert login(team[0]).get(url).status_code in (200, 404)
@@ -175,7 +175,7 @@ def everything(client, event, talk):
         "p/coc/cases/?state=closed",
         "p/coc/cases/new/",
         "p/coc/retention/",
-        "p/coc/exclusions/",
+        "p/coc/doors/",
         f"p/coc/speaker/{profile.code}/",
     )
     answers = {}
