@@ -171,7 +171,7 @@ def _open_actions(case) -> list[Action]:
 
 def actions_for(case, *, small: bool, is_new_member: bool) -> list[Action]:
     """What can be done with a case now, what usually comes next first."""
-    actions = [Action(_url("case.note", case), _("Write a note"), "sticky-note-o")]
+    actions = []
     if case.state != CaseState.CLOSED:
         actions += _hearing_actions(case) + _open_actions(case)
     steps = steps_from(case.state)

@@ -82,8 +82,8 @@ class DecisionForm(forms.Form):
         rows=10,
         required=False,
         help_text=_(
-            "“Preview” writes a text to start from if this is empty. Name nobody who "
-            "reported it, was affected or saw it."
+            "A button below writes a text to start from. Name nobody who reported "
+            "it, was affected or saw it."
         ),
     )
     statement_language = forms.ChoiceField(label=_("Language of this text"))

@@ -68,7 +68,7 @@ class PanelTable(PretalxTable):
         if not (self.ticks and value == ItemKind.FINDING):
             return kind
         return format_html(
-            '<label class="text-nowrap"><input type="checkbox" form="coc-bulk" '
+            '<label class="coc-tick"><input type="checkbox" form="coc-bulk" '
             'name="finding" value="{}"> {}</label>',
             record["ref"],
             kind,
