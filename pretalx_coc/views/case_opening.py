@@ -146,14 +146,6 @@ class ItemMixin(PanelPermissionMixin, BeginView):
             raise Http404
         return item
 
-    def get(self, request, *args, **kwargs):
-        if self.item:
-            return super().get(request, *args, **kwargs)
-
-    def post(self, request, *args, **kwargs):
-        if self.item:
-            return super().post(request, *args, **kwargs)
-
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
         result["about"] = thing_in_words(self.item)

@@ -10,7 +10,7 @@ from django.views.generic import ListView, TemplateView, View
 from pretalx.common.views.helpers import is_htmx
 
 from pretalx_coc.domain import case_claims, case_log, case_members
-from pretalx_coc.domain.access import members_of, rights_in
+from pretalx_coc.domain.access import members_of, rights_in, visible_cases
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.case_page import read_case
 from pretalx_coc.domain.queries.cases import Queue, count_groups, queue
@@ -80,7 +80,18 @@ def panel_context(request, rights) -> dict:
 
 
 class CasePage(CaseMixin, TemplateView):
-    """A case; for a member who has not declared yet, the door in front of it."""
+    """A case; for a member who has not declared yet, the door in front of it.
+
+    Of one that went into another, the address leads to that one, for those who may
+    know of it.
+    """
+
+    def dispatch(self, request, *args, **kwargs):
+        if code := self.case.merged_into:
+            known = visible_cases(self.event, request.user, rights=self.rights)
+            if survivor := known.filter(code=code).select_related("event").first():
+                return redirect(survivor.get_absolute_url())
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, *args, **kwargs):
         if self.case_rights.open:

@@ -200,10 +200,25 @@ def test_danger_is_said_in_words(login, case, team):
     assert "People are in danger now." in content
 
 
-def test_a_case_that_went_into_another_one_is_not_there(login, case, team, talk):
-    with scope(event=case.event):
+def test_the_address_of_a_case_that_went_into_another_leads_there(
+    login, event, case, team, talk
+):
+    with scope(event=event):
         subject = cases.subject_of_profile(talk.speakers.get())
-        other = cases.open_case(event=case.event, by=team[0], subject=subject)
-        case_members.declare(case=other, by=team[1], conflict=False)
+        other = cases.open_case(event=event, by=team[0], subject=subject)
+        case_members.declare(case=other, by=team[1], conflict=True)
         case_merging.merge(case=other, into=case, by=team[0], revision=other.revision)
-    assert login(team[0]).get(url_of(other)).status_code == 404
+    assert login(team[0]).get(url_of(other)).url == url_of(case)
+    assert login(team[1]).get(url_of(other)).status_code == 404
+    assert login(team[1]).get(url_of(case)).status_code == 404
+
+
+def test_a_passage_that_is_not_for_this_member_is_attached_nowhere(login, case, team):
+    url = f"/orga/event/{case.event.slug}/p/coc/cases/attach"
+    client = login(team[0])
+    for kind in ("flag", "finding", "talk"):
+        address = f"{url}/{kind}/AAAAAAAA/"
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"other": case.code}).status_code == 404
+        opening = f"/orga/event/{case.event.slug}/p/coc/cases/new/{kind}/AAAAAAAA/"
+        assert client.post(opening, {"severity": 2}).status_code == 404
