@@ -10,7 +10,6 @@ from django.utils.safestring import mark_safe
 
 from pretalx.common.templatetags.rich_text import render_markdown
 
-from pretalx_coc.domain.contacts import contacts_of
 from pretalx_coc.interfaces.policy_parts import policy_part_url, with_anchors
 
 register = template.Library()
@@ -51,6 +50,10 @@ def coc_policy_part(event) -> str:
 @register.simple_tag
 def coc_contacts(event) -> dict:
     """The contacts of an event, for readers who may not understand its policy."""
+    # Only here: with a pretalx that is too old the domain cannot be imported,
+    # and the system check has to be able to say so.
+    from pretalx_coc.domain.contacts import contacts_of  # noqa: PLC0415
+
     return contacts_of(event)
 
 

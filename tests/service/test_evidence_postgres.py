@@ -282,7 +282,7 @@ def test_command_finds_a_function_that_does_nothing(evidence):
         "CREATE OR REPLACE FUNCTION pretalx_coc_append_only() RETURNS trigger "
         "LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$"
     )
-    assert len(guards.broken()) == 2 * len(TABLES)
+    assert len(guards.broken()) == 2 * len(guards.append_only_models())
     guards.install()
     assert guards.broken() == []
 
