@@ -10,7 +10,8 @@ from django.utils.safestring import mark_safe
 
 from pretalx.common.templatetags.rich_text import render_markdown
 
-from pretalx_coc.interfaces.policy_parts import policy_part_url, with_anchors
+# What needs the domain is imported where it is used: with a pretalx that is too old
+# it cannot be, and the system check has to be able to say so.
 
 register = template.Library()
 
@@ -37,6 +38,8 @@ def policy_html(text: str, level: int) -> str:
 @register.filter
 def policy_html_to_link(text: str, level: int) -> str:
     """The same, with names at the headings: once a page, for names are unique."""
+    from pretalx_coc.interfaces.policy_parts import with_anchors  # noqa: PLC0415
+
     # Only fixed names were added to what pretalx has sanitised.
     return mark_safe(with_anchors(policy_html(text, level)))  # noqa: S308
 
@@ -44,14 +47,14 @@ def policy_html_to_link(text: str, level: int) -> str:
 @register.simple_tag
 def coc_policy_part(event) -> str:
     """The address of the policy's part about sexualised material, or nothing."""
+    from pretalx_coc.interfaces.policy_parts import policy_part_url  # noqa: PLC0415
+
     return policy_part_url(event)
 
 
 @register.simple_tag
 def coc_contacts(event) -> dict:
     """The contacts of an event, for readers who may not understand its policy."""
-    # Only here: with a pretalx that is too old the domain cannot be imported,
-    # and the system check has to be able to say so.
     from pretalx_coc.domain.contacts import contacts_of  # noqa: PLC0415
 
     return contacts_of(event)
