@@ -6,7 +6,8 @@
 # make demo-reset  throw the demo's data away and start over
 # make bench       how good and how fast the detectors are, beside others (with
 #                  COC_BENCH_DATA=folder on real talks too), and how long the list
-#                  of the outstanding takes with 5,000 speakers
+#                  of the outstanding takes with 5,000 speakers and the queue with
+#                  10,000 cases
 # make test        all tests that need no service, no browser and no package index
 
 MAKEFLAGS += --no-print-directory
@@ -26,7 +27,8 @@ demo-reset: environment
 bench: environment bench-tools
 	@.venv/bin/python bench/accuracy.py
 	@.venv/bin/python bench/speed.py
-	@exec .venv/bin/python bench/outstanding.py
+	@.venv/bin/python bench/outstanding.py
+	@exec .venv/bin/python bench/cases.py
 
 # What is compared with. The benchmark leaves out what cannot be had.
 bench-tools: environment
