@@ -17,7 +17,7 @@ from pretalx_coc.detection.result import (
     Result,
     Unchecked,
 )
-from pretalx_coc.detection.version import DETECTOR_VERSION
+from pretalx_coc.detection.version import detector_version
 
 __all__ = [
     "CATEGORIES",
@@ -31,4 +31,12 @@ __all__ = [
     "Result",
     "Unchecked",
     "check_text",
+    "detector_version",
 ]
+
+
+def __getattr__(name):
+    # A constant for who uses it, without every import having to read all data.
+    if name == "DETECTOR_VERSION":
+        return detector_version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,6 +7,7 @@ covers the data files too, since they are what changes most often.
 """
 
 import hashlib
+from functools import cache
 
 from pretalx_coc.detection.datafiles import digest_parts
 
@@ -21,4 +22,10 @@ def compute_version():
     return f"{CODE_VERSION}-{digest.hexdigest()[:12]}"
 
 
-DETECTOR_VERSION = compute_version()
+@cache
+def detector_version():
+    """The version of this process: worked out once, when somebody asks for it.
+
+    It reads all data files, which takes a tenth of an import, or more.
+    """
+    return compute_version()

@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from pretalx_coc.detection import DETECTOR_VERSION, check_text
+from pretalx_coc.detection import check_text, detector_version
 from pretalx_coc.detection.documents import (
     READER_VERSION,
     check_file,
@@ -167,7 +167,8 @@ class Detectors:
 
     def _version(self, extras) -> str:
         own = digest(self.phrases, extras)
-        return f"{DETECTOR_VERSION}+{own}" if own else DETECTOR_VERSION
+        version = detector_version()
+        return f"{version}+{own}" if own else version
 
     @cached_property
     def text_version(self) -> str:
