@@ -36,8 +36,6 @@ WITH_DECISIONS = {
 
 #: In these nobody has to do anything soon.
 AT_REST = (DECIDED, CLOSED)
-#: In these a case has not been looked at.
-UNSEEN = (NEW,)
 #: What a case may still be given.
 OPEN = (NEW, ACKNOWLEDGED, IN_WORK, WAITING, DECIDED, APPEALED)
 

@@ -292,17 +292,6 @@ def done_on_site(*, decision: Decision, by, number: int) -> Decision:
     return current
 
 
-def overdue_second_looks(event):
-    """The decisions made in an emergency that nobody looked at in time."""
-    return Decision.objects.filter(
-        event=event,
-        state=DecisionState.IN_FORCE,
-        emergency=True,
-        approved=None,
-        second_look_due__lt=now(),
-    ).select_related("case")
-
-
 def end_what_is_over(event) -> int:
     """End the decisions of an event whose time is over; how many there were.
 

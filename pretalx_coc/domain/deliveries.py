@@ -52,11 +52,6 @@ def deliverable(case: Case) -> bool:
     return bool(reader_of(case))
 
 
-def undelivered(case: Case) -> list[Delivery]:
-    """What the mail has not gone out for yet."""
-    return list(case.deliveries.filter(sent=None))
-
-
 def case_of(delivery: Delivery) -> Case:
     """The case that something belongs to now, wherever it went."""
     case = delivery.decision.case if delivery.decision else delivery.case

@@ -103,7 +103,7 @@ def decide(event, case, member, **kwargs):
             ),
             **kwargs,
         )
-        for delivery in deliveries.undelivered(case):
+        for delivery in case.deliveries.filter(sent=None):
             deliveries.send_now(event, delivery.pk)
         return decision
 

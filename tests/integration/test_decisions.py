@@ -12,6 +12,7 @@ from django_scopes import scope
 
 from pretalx_coc.domain import audit, case_members, cases, decisions
 from pretalx_coc.domain.case_log import CaseChangedError, chain_of
+from pretalx_coc.domain.case_mails import overdue
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.settings import change_settings
@@ -182,13 +183,13 @@ def test_where_one_is_enough_there_is_no_emergency(case, member):
 
 
 @pytest.mark.usefixtures("two_always")
-def test_a_second_look_that_nobody_took_is_overdue(event, case, member, colleague):
+def test_a_second_look_that_nobody_took_is_overdue(case, member, colleague):
     decision = propose(case, member, emergency=True)
-    assert list(decisions.overdue_second_looks(event)) == []
+    assert list(Case.objects.filter(overdue())) == []
     Decision.objects.update(second_look_due=now() - dt.timedelta(minutes=1))
-    assert list(decisions.overdue_second_looks(event)) == [decision]
+    assert list(Case.objects.filter(overdue())) == [case]
     decisions.second_look(decision=decision, by=colleague, revision=None, agreed=True)
-    assert list(decisions.overdue_second_looks(event)) == []
+    assert list(Case.objects.filter(overdue())) == []
     assert Decision.objects.get().state == DecisionState.IN_FORCE
 
 

@@ -106,15 +106,15 @@ def test_broker_or_mail_server_was_away_and_the_sweep_sends_it(
     hearings.ask(
         case=case, by=member, revision=0, text=ASKED, due=now() + dt.timedelta(days=7)
     )
-    assert deliveries.undelivered(case) == list(Delivery.objects.all())
+    assert list(Delivery.objects.filter(sent=None)) == list(Delivery.objects.all())
     settings.EMAIL_BACKEND = "tests.nowhere.Backend"
     task_deliver_waiting()
-    assert deliveries.undelivered(case)
+    assert case.deliveries.filter(sent=None).exists()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     task_deliver_waiting()
     task_deliver_waiting()
     assert [sent.to for sent in mail.outbox] == [[speaker.email]]
-    assert deliveries.undelivered(case) == []
+    assert not case.deliveries.filter(sent=None).exists()
 
 
 def test_what_another_worker_is_sending_is_left_to_it(event, case, member, ask):
