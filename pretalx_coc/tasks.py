@@ -23,6 +23,12 @@ SWEEP_SECONDS = 300
 TAKEN_SECONDS = 30
 RETRIES = 5
 RETRY_SECONDS = 60
+RETRIED = {
+    "bind": True,
+    "ignore_result": True,
+    "max_retries": RETRIES,
+    "default_retry_delay": RETRY_SECONDS,
+}
 
 # What this thread's open transaction has sent; empty until it has committed.
 _current = threading.local()
@@ -69,6 +75,42 @@ def send(task, **ids) -> bool:
         logger.error("%s was not sent: %s", task.name, type(error).__name__)  # noqa: TRY400
         return False
     return True
+
+
+def try_again(task, what: str, error: Exception) -> None:
+    """Log a failure by its kind alone, and try again later.
+
+    The traceback of a failed task reaches the mail of the server's administrators.
+
+    Args:
+        task: The task, bound.
+        what: What happened, in words for the log.
+        error: The failure.
+    """
+    logger.error("%s: %s", what, type(error).__name__)
+    if not task.request.is_eager and task.request.retries < RETRIES:
+        raise task.retry() from None
+
+
+def in_event(event_id: int, function) -> None:
+    """Call a function with an event, in its scope, if the plugin is active there."""
+    if event := _active_event(event_id):
+        with scope(event=event):
+            function(event)
+
+
+def in_each_event(what: str, function) -> None:
+    """The same in every event; one's failure keeps no other from it.
+
+    Args:
+        what: What happened where it fails, in words for the log.
+        function: Takes an event.
+    """
+    for event_id in _active_event_ids():
+        try:
+            in_event(event_id, function)
+        except Exception as error:  # noqa: BLE001 -- see task_check_subject
+            logger.error("%s: %s", what, type(error).__name__)  # noqa: TRY400
 
 
 # A message is acknowledged when the work begins. Kept until the end, the message
@@ -124,38 +166,22 @@ def _check(event_id: int, kind: str, pk: int, *, files: bool) -> bool:
     return True
 
 
-@app.task(
-    name="pretalx_coc.ask",
-    bind=True,
-    ignore_result=True,
-    max_retries=RETRIES,
-    default_retry_delay=RETRY_SECONDS,
-)
+@app.task(name="pretalx_coc.ask", **RETRIED)
 def task_ask(self, *, event_id: int):
     """Ask the newly outstanding speakers of one event."""
     try:
         _ask(event_id)
     except Exception as error:  # noqa: BLE001 -- see task_check_subject
-        logger.error("Asking failed: %s", type(error).__name__)  # noqa: TRY400
-        if not self.request.is_eager and self.request.retries < RETRIES:
-            raise self.retry() from None
+        try_again(self, "Asking failed", error)
 
 
-@app.task(
-    name="pretalx_coc.remind_all",
-    bind=True,
-    ignore_result=True,
-    max_retries=RETRIES,
-    default_retry_delay=RETRY_SECONDS,
-)
+@app.task(name="pretalx_coc.remind_all", **RETRIED)
 def task_remind_all(self, *, event_id: int, user_id: int):
     """Remind everybody who is outstanding, because an organiser asked for it."""
     try:
         _remind_all(event_id, user_id)
     except Exception as error:  # noqa: BLE001 -- see task_check_subject
-        logger.error("Reminding failed: %s", type(error).__name__)  # noqa: TRY400
-        if not self.request.is_eager and self.request.retries < RETRIES:
-            raise self.retry() from None
+        try_again(self, "Reminding failed", error)
 
 
 @app.task(name="pretalx_coc.ask_everywhere", ignore_result=True)
@@ -172,29 +198,19 @@ def task_ask_everywhere():
             logger.error("Asking failed: %s", type(error).__name__)  # noqa: TRY400
 
 
-@app.task(
-    name="pretalx_coc.decision_mail",
-    bind=True,
-    ignore_result=True,
-    max_retries=RETRIES,
-    default_retry_delay=RETRY_SECONDS,
-)
+@app.task(name="pretalx_coc.decision_mail", **RETRIED)
 def task_decision_mail(self, *, event_id: int, kind: str, pk: int):
     """Send the mails of one kind about a decision or a one-time link."""
     try:
         _decision_mail(event_id, kind, pk)
     except Exception as error:  # noqa: BLE001 -- see task_check_subject
-        logger.error("A mail was not sent: %s", type(error).__name__)  # noqa: TRY400
-        if not self.request.is_eager and self.request.retries < RETRIES:
-            raise self.retry() from None
+        try_again(self, "A mail was not sent", error)
 
 
 def _decision_mail(event_id: int, kind: str, pk: int) -> None:
     from pretalx_coc.domain.decision_mails import send_now  # noqa: PLC0415 -- leaf
 
-    if event := _active_event(event_id):
-        with scope(event=event):
-            send_now(event, kind, pk)
+    in_event(event_id, lambda event: send_now(event, kind, pk))
 
 
 @app.task(name="pretalx_coc.end_decisions", ignore_result=True)
@@ -206,31 +222,20 @@ def task_end_decisions():
     from pretalx_coc.domain.decisions import end_what_is_over  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.outside_answers import ask_where_nobody_is_left  # noqa: PLC0415 -- leaf
 
-    for event_id in _active_event_ids():
-        try:
-            if event := _active_event(event_id):
-                with scope(event=event):
-                    end_what_is_over(event)
-                    ask_where_nobody_is_left(event)
-        except Exception as error:  # noqa: BLE001 -- see task_check_subject
-            logger.error("Ending failed: %s", type(error).__name__)  # noqa: TRY400
+    def end_and_ask(event):
+        end_what_is_over(event)
+        ask_where_nobody_is_left(event)
+
+    in_each_event("Ending failed", end_and_ask)
 
 
-@app.task(
-    name="pretalx_coc.deliver",
-    bind=True,
-    ignore_result=True,
-    max_retries=RETRIES,
-    default_retry_delay=RETRY_SECONDS,
-)
+@app.task(name="pretalx_coc.deliver", **RETRIED)
 def task_deliver(self, *, event_id: int, pk: int):
     """Send somebody word that there is something to read."""
     try:
         _deliver(event_id, pk)
     except Exception as error:  # noqa: BLE001 -- see task_check_subject
-        logger.error("Sending word failed: %s", type(error).__name__)  # noqa: TRY400
-        if not self.request.is_eager and self.request.retries < RETRIES:
-            raise self.retry() from None
+        try_again(self, "Sending word failed", error)
 
 
 @app.task(name="pretalx_coc.deliver_waiting", ignore_result=True)
@@ -247,10 +252,7 @@ def task_deliver_waiting():
 def _deliver(event_id: int, pk: int) -> None:
     from pretalx_coc.domain.deliveries import send_now  # noqa: PLC0415 -- leaf
 
-    event = _active_event(event_id)
-    if event:
-        with scope(event=event):
-            send_now(event, pk)
+    in_event(event_id, lambda event: send_now(event, pk))
 
 
 def _undelivered(event_id: int) -> list[int]:

@@ -4,27 +4,11 @@
 
 import logging
 
-from django_scopes import scope
-
 from pretalx.celery_app import app
 
-from pretalx_coc.tasks import RETRIES, RETRY_SECONDS, _active_event, _active_event_ids
+from pretalx_coc.tasks import RETRIED, in_each_event, in_event, try_again
 
 logger = logging.getLogger(__name__)
-
-RETRIED = {
-    "bind": True,
-    "ignore_result": True,
-    "max_retries": RETRIES,
-    "default_retry_delay": RETRY_SECONDS,
-}
-
-
-def _failed(task, what: str, error: Exception) -> None:
-    """Log a failure by its kind alone, and try again later; see ``tasks``."""
-    logger.error("%s failed: %s", what, type(error).__name__)
-    if not task.request.is_eager and task.request.retries < RETRIES:
-        raise task.retry() from None
 
 
 @app.task(name="pretalx_coc.announce", **RETRIED)
@@ -35,7 +19,7 @@ def task_announce(self, *, event_id: int):
     try:
         announce(event_id)
     except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
-        _failed(self, "Announcing", error)
+        try_again(self, "Announcing failed", error)
 
 
 @app.task(name="pretalx_coc.case_opened", **RETRIED)
@@ -43,13 +27,10 @@ def task_case_opened(self, *, event_id: int):
     """Tell the members of new cases in one event that they are there."""
     from pretalx_coc.domain.case_mails import tell_of_new_cases  # noqa: PLC0415 -- leaf
 
-    event = _active_event(event_id)
     try:
-        if event:
-            with scope(event=event):
-                tell_of_new_cases(event)
+        in_event(event_id, tell_of_new_cases)
     except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
-        _failed(self, "Telling of a case", error)
+        try_again(self, "Telling of a case failed", error)
 
 
 @app.task(name="pretalx_coc.case_news", **RETRIED)
@@ -57,25 +38,10 @@ def task_case_news(self, *, event_id: int, pk: int):
     """Tell the members of a case that there is something new."""
     from pretalx_coc.domain.case_mails import tell_of_news  # noqa: PLC0415 -- leaf
 
-    event = _active_event(event_id)
     try:
-        if event:
-            with scope(event=event):
-                tell_of_news(event, pk)
+        in_event(event_id, lambda event: tell_of_news(event, pk))
     except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
-        _failed(self, "Telling of news", error)
-
-
-def _in_each_event(what: str, function) -> None:
-    """Do something in every active event; one's failure keeps no other from it."""
-    for event_id in _active_event_ids():
-        event = _active_event(event_id)
-        try:
-            if event:
-                with scope(event=event):
-                    function(event)
-        except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
-            logger.error("%s failed: %s", what, type(error).__name__)  # noqa: TRY400
+        try_again(self, "Telling of news failed", error)
 
 
 @app.task(name="pretalx_coc.look_after_cases", ignore_result=True)
@@ -86,15 +52,15 @@ def task_look_after_cases():
     from pretalx_coc.domain.orphans import ask_about_orphans  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.team_changes import note_members  # noqa: PLC0415 -- leaf
 
-    _in_each_event("Comparing the team", note_members)
+    in_each_event("Comparing the team failed", note_members)
     for event_id in waiting_event_ids():
         try:
             announce(event_id)
         except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
             logger.error("Announcing failed: %s", type(error).__name__)  # noqa: TRY400
-    _in_each_event("Telling of cases", tell_of_new_cases)
-    _in_each_event("Chasing", chase)
-    _in_each_event("Asking the outside contact", ask_about_orphans)
+    in_each_event("Telling of cases failed", tell_of_new_cases)
+    in_each_event("Chasing failed", chase)
+    in_each_event("Asking the outside contact failed", ask_about_orphans)
 
 
 @app.task(name="pretalx_coc.retention", ignore_result=True)
@@ -102,5 +68,5 @@ def task_retention():
     """Erase what has been kept long enough, in every event with the plugin active."""
     from pretalx_coc.domain.retention import erase_due, erase_left_exclusions  # noqa: PLC0415 -- leaf
 
-    _in_each_event("Erasing", erase_due)
+    in_each_event("Erasing failed", erase_due)
     erase_left_exclusions()

@@ -102,12 +102,22 @@ def _paper_texts() -> tuple[str, str]:
     )
 
 
-def _draft(*, event, profile, texts, url: str, **context):
-    language = mail_language(event, profile.user)
+def rendered(*, event, user, person, texts, url: str, **context):
+    """A mail with a link to a page of ours, in the language of its reader.
+
+    Args:
+        event: The event.
+        user: Who reads it.
+        person: Their profile or account, whose name it greets.
+        texts: Gives subject and text, when the language is set.
+        url: Where its link leads.
+        **context: More placeholders, name → safe value.
+    """
+    language = mail_language(event, user)
     with override(language):
         subject, text = texts()
-        name = profile.get_display_name()
-    mail = render_to_mail(
+        name = person.get_display_name()
+    return render_to_mail(
         subject_template=subject,
         text_template=text,
         event=event,
@@ -118,7 +128,14 @@ def _draft(*, event, profile, texts, url: str, **context):
             **context,
         },
     )
-    return save_draft(mail, to_users=[profile.user])
+
+
+def _draft(*, event, profile, texts, url: str, **context):
+    user = profile.user
+    mail = rendered(
+        event=event, user=user, person=profile, texts=texts, url=url, **context
+    )
+    return save_draft(mail, to_users=[user])
 
 
 def draft_ask(*, event, profile, again: bool = False):

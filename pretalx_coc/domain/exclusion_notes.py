@@ -11,20 +11,17 @@ import logging
 from functools import partial
 
 from django.db import transaction
-from django.utils.safestring import mark_safe
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django_scopes import scope
 
 from pretalx.common.urls import build_absolute_uri
 from pretalx.mail.domain.placeholders import untrusted_plain_value
-from pretalx.mail.domain.render import render_to_mail
 from pretalx.mail.domain.send import send_transient
 
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.access import members_of, members_who_may
-from pretalx_coc.domain.asking_mails import mail_language
+from pretalx_coc.domain.asking_mails import rendered
 from pretalx_coc.domain.case_log import chain_of
 from pretalx_coc.domain.exclusions import chain_of_exclusion
 from pretalx_coc.domain.queries.exclusions import visible_exclusions
@@ -151,24 +148,18 @@ def _texts(case: Case | None) -> tuple[str, str]:
 
 def _tell(event, user, case: Case | None) -> None:
     """Send one mail, which pretalx keeps nowhere; one that fails stops no other."""
-    language = mail_language(event, user)
     url = build_absolute_uri(
         "plugins:pretalx_coc:exclusions", event=event, kwargs={"event": event.slug}
     )
-    with override(language):
-        subject, text = _texts(case)
     try:
-        mail = render_to_mail(
-            subject_template=subject,
-            text_template=text,
+        mail = rendered(
             event=event,
-            locale=language,
-            safe_extra_context={
-                "name": untrusted_plain_value(user.get_display_name()),
-                "coc_url": mark_safe(url),  # noqa: S308 -- an address of our own
-                "case_code": untrusted_plain_value(case.code if case else ""),
-                "case_name": untrusted_plain_value(case.code_name if case else ""),
-            },
+            user=user,
+            person=user,
+            texts=partial(_texts, case),
+            url=url,
+            case_code=untrusted_plain_value(case.code if case else ""),
+            case_name=untrusted_plain_value(case.code_name if case else ""),
         )
         mail.to = user.email
         send_transient(mail)

@@ -2,16 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The mail that says that there is something to read, and nothing else."""
 
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from pretalx.mail.domain.placeholders import untrusted_plain_value
-from pretalx.mail.domain.render import delivery_html, delivery_text, render_to_mail
+from pretalx.mail.domain.render import delivery_html, delivery_text
 from pretalx.mail.domain.smtp import deliver_payload
 
 from pretalx_coc.domain.addresses import matters_url
-from pretalx_coc.domain.asking_mails import mail_language
+from pretalx_coc.domain.asking_mails import rendered
 from pretalx_coc.domain.contacts import contacts_of
 
 
@@ -41,19 +38,8 @@ def send_word(event, user) -> None:
     Raises:
         Exception: The mail server refused it, in any of its ways.
     """
-    language = mail_language(event, user)
-    with override(language):
-        subject, text = _texts()
-        name = user.get_display_name()
-    mail = render_to_mail(
-        subject_template=subject,
-        text_template=text,
-        event=event,
-        locale=language,
-        safe_extra_context={
-            "name": untrusted_plain_value(name),
-            "coc_url": mark_safe(matters_url(event, user)),  # noqa: S308 -- our own
-        },
+    mail = rendered(
+        event=event, user=user, person=user, texts=_texts, url=matters_url(event, user)
     )
     deliver_payload(
         event=event,

@@ -7,6 +7,8 @@ from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 
+from pretalx.person.models import SpeakerProfile
+
 from pretalx_coc.domain.access import rights_in
 
 
@@ -61,3 +63,20 @@ class PanelPermissionMixin(ClosedWhileBlindMixin, PermissionMixin):
     """For members of the response team."""
 
     permission = "pretalx_coc.view_panel"
+
+
+class SpeakerMixin:
+    """A page about a speaker, which a member does not have about themselves."""
+
+    @cached_property
+    def profile(self):
+        profile = (
+            SpeakerProfile.objects.filter(
+                event=self.event, code__iexact=self.kwargs["code"]
+            )
+            .select_related("user", "event")
+            .first()
+        )
+        if not profile or (profile.user and profile.user == self.request.user):
+            raise Http404
+        return profile

@@ -27,7 +27,7 @@ from pretalx_coc.interfaces.case_opening import (
 )
 from pretalx_coc.interfaces.case_page import thing_in_words
 from pretalx_coc.models import Case
-from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin
+from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin, SpeakerMixin
 from pretalx_coc.views.case_base import CaseFormView
 from pretalx_coc.views.case_items import MOST_CASES
 
@@ -190,26 +190,13 @@ class CaseNewFromItem(ItemMixin):
         return result
 
 
-class CaseNewAboutSpeaker(PanelPermissionMixin, BeginView):
+class CaseNewAboutSpeaker(PanelPermissionMixin, SpeakerMixin, BeginView):
     """A case about a speaker, from their record."""
 
     permission = "pretalx_coc.view_panel"
     form_class = FromForm
     title = gettext_lazy("Open a case")
     button = gettext_lazy("Open the case")
-
-    @cached_property
-    def profile(self):
-        profile = (
-            SpeakerProfile.objects.filter(
-                event=self.event, code__iexact=self.kwargs["code"]
-            )
-            .select_related("user", "event")
-            .first()
-        )
-        if not profile or (profile.user and profile.user == self.request.user):
-            raise Http404
-        return profile
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "profiles": [self.profile]}

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
 from pretalx.common.views.generic import OrgaTableMixin
-from pretalx.person.models import SpeakerProfile
 
 from pretalx_coc.domain.access import rights_in
 from pretalx_coc.domain.detectors import Detectors, pictures_available
@@ -25,7 +24,7 @@ from pretalx_coc.interfaces.languages import language_name
 from pretalx_coc.interfaces.materials import Labels
 from pretalx_coc.interfaces.passages import present, present_flag, present_unchecked
 from pretalx_coc.interfaces.tables import PanelTable
-from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin
+from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin, SpeakerMixin
 from pretalx_coc.views.cases import panel_context
 
 #: Of one speaker, on their record.
@@ -110,22 +109,10 @@ class PanelClosed(PermissionMixin, TemplateView):
         return TemplateView.dispatch(self, request, *args, **kwargs)
 
 
-class RecordView(PanelPermissionMixin, TemplateView):
+class RecordView(PanelPermissionMixin, SpeakerMixin, TemplateView):
     """What stands about one speaker."""
 
     template_name = "pretalx_coc/panel/record.html"
-
-    def get_profile(self):
-        profile = (
-            SpeakerProfile.objects.filter(
-                event=self.event, code__iexact=self.kwargs["code"]
-            )
-            .select_related("user", "event")
-            .first()
-        )
-        if not profile or (profile.user and profile.user == self.request.user):
-            raise Http404
-        return profile
 
     def present_part(self, findings, unchecked) -> dict:
         return {
@@ -143,7 +130,7 @@ class RecordView(PanelPermissionMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
-        profile = self.get_profile()
+        profile = self.profile
         record = read_record(
             event=self.event,
             user=self.request.user,
