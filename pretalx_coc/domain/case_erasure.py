@@ -84,7 +84,9 @@ def erase_case(case: Case, *, at) -> None:
     for name, values in EMPTIED.items():
         getattr(case, name).update(**values)
     Appeal.objects.filter(decision__case=case).update(text="", answer="")
-    CaseLink.objects.filter(Q(case=case) | Q(other=case)).update(reason="")
+    CaseLink.objects.filter(Q(case=case) | Q(other=case)).update(
+        reason="", undone_because=""
+    )
     for file in case.files.all():
         file.delete()
     case.items.all().delete()

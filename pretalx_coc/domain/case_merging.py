@@ -178,10 +178,18 @@ def _move_all(row: Case, survivor: Case) -> None:
 
 def _move_links(row: Case, survivor: Case) -> None:
     for own, far in (("case", "other"), ("other", "case")):
-        there = CaseLink.objects.filter(**{own: survivor}).values_list(far, flat=True)
-        taken = {survivor.pk, *there}
+        there = {
+            getattr(link, f"{far}_id"): link
+            for link in CaseLink.objects.filter(**{own: survivor})
+        }
         for link in CaseLink.objects.filter(**{own: row}):
-            if getattr(link, f"{far}_id") in taken:
+            to = getattr(link, f"{far}_id")
+            if (taken := there.get(to)) and taken.undone and not link.undone:
+                # What is linked stays linked, whatever was undone before.
+                taken.undone, taken.undone_because = None, ""
+                taken.reason = link.reason
+                taken.save()
+            if taken or to == survivor.pk:
                 link.delete()
             else:
                 setattr(link, own, survivor)
