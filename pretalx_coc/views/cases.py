@@ -11,6 +11,7 @@ from pretalx.common.views.helpers import is_htmx
 
 from pretalx_coc.domain import case_claims, case_log, case_members
 from pretalx_coc.domain.access import members_of, rights_in, visible_cases
+from pretalx_coc.domain.access_chasing import overdue_requests
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.case_page import read_case
 from pretalx_coc.domain.queries.cases import Queue, count_groups, queue
@@ -65,7 +66,15 @@ class Cases(PermissionMixin, ListView):
             ),
             "rights": self.rights,
             "missing": missing_setup(self.event),
+            "unanswered": unanswered(self.request, self.rights),
         }
+
+
+def unanswered(request, rights) -> int:
+    """How many wait too long for what is stored about them, for who can answer."""
+    if not rights.see_panel:
+        return 0
+    return overdue_requests(request.event, request.user).count()
 
 
 def panel_context(request, rights) -> dict:
@@ -76,6 +85,7 @@ def panel_context(request, rights) -> dict:
         "case_rows": queue(event=event, user=user, rights=rights)[:5],
         "case_number": sum(groups.values()),
         "missing": missing_setup(event),
+        "unanswered": unanswered(request, rights),
     }
 
 
