@@ -9,12 +9,14 @@ from django.db.models.signals import pre_save as before_save
 from django.dispatch import receiver
 from django_scopes import scopes_disabled
 
+from pretalx.common.models.log import ActivityLog
 from pretalx.common.signals import minimum_interval, periodic_task
 from pretalx.event.models import Event, Team
 from pretalx.person.rules import is_administrator
 from pretalx.submission.models import Review
 
 from pretalx_coc.domain import reviews
+from pretalx_coc.domain.case_subjects import follow_account
 from pretalx_coc.domain.event_goes import tell_of_open_cases
 from pretalx_coc.domain.queries.summary import review_is_over
 from pretalx_coc.domain.team_changes import note_members
@@ -100,6 +102,15 @@ def coc_look_after_cases(sender, **kwargs):
 @minimum_interval(minutes_after_success=24 * 60, minutes_after_error=60)
 def coc_retention(sender, **kwargs):
     task_retention.apply_async(retry=False)
+
+
+@receiver(post_save, sender=ActivityLog, dispatch_uid="pretalx_coc_profile_claimed")
+@guest(lambda: None)
+def coc_profile_claimed(sender, instance, created=False, raw=False, **kwargs):
+    # pretalx 2026.3 gives a profile to an account so.
+    claimed = created and not raw and instance.action_type == "pretalx.speaker.claim"
+    if claimed and "pretalx_coc" in instance.event.plugin_list:
+        follow_account(profile=instance.content_object)
 
 
 @guest(lambda: False)
