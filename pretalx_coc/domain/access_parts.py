@@ -119,29 +119,33 @@ def _case(case):
                 ),
                 {"created": row.created, "text": row.text},
             )
-    for row in Report.objects.filter(case=case):
+    for row in case.reports.all():
         yield _report(row)
-    for row in CaseFile.objects.filter(case=case).select_related("case"):
+    for row in case.files.all():
         yield Part(
             f"file:{row.code}",
             _("Case {code}: file").format(code=case.code),
             {"name": row.name, "size": row.size, "created": row.created},
             file=row,
         )
-    for row in Decision.objects.filter(case=case):
-        yield Part(
-            f"decision:{row.code}",
-            _("Case {code}: decision").format(code=case.code),
-            {
-                "measure": row.measure,
-                "state": row.state,
-                "reason": row.reason,
-                "statement": row.statement,
-                "conditions": row.conditions,
-                "starts": row.starts,
-                "ends": row.ends,
-            },
-        )
+    for row in case.decisions.all():
+        yield _decision(row)
+
+
+def _decision(row: Decision) -> Part:
+    return Part(
+        f"decision:{row.code}",
+        _("Case {code}: decision").format(code=row.case.code),
+        {
+            "measure": row.measure,
+            "state": row.state,
+            "reason": row.reason,
+            "statement": row.statement,
+            "conditions": row.conditions,
+            "starts": row.starts,
+            "ends": row.ends,
+        },
+    )
 
 
 def _report(row: Report) -> Part:
