@@ -9,7 +9,7 @@ from pretalx_coc.views import case_decisions as decisions
 from pretalx_coc.views import case_items as items
 from pretalx_coc.views import case_opening as opening
 from pretalx_coc.views import case_steps as steps
-from pretalx_coc.views.cases import AskForName, CasePage, Cases, Declare
+from pretalx_coc.views.cases import AskForName, CasePage, Cases, Declare, KeepFilter
 from pretalx_coc.views.panel_bulk import DismissTogether
 
 PANEL = "orga/event/<slug:event>/p/coc/"
@@ -25,6 +25,7 @@ PLACES = {
     f"{CASES}new/speaker/<code>/": ("case.new.speaker", opening.CaseNewAboutSpeaker),
     f"{CASES}new/<kind>/<code>/": ("case.new.item", opening.CaseNewFromItem),
     f"{CASES}attach/<kind>/<code>/": ("case.attach.item", opening.AttachToCase),
+    f"{CASES}filter/": ("cases.filter", KeepFilter),
     f"{PANEL}dismiss/": ("dismiss", DismissTogether),
     CASE: ("case", CasePage),
     f"{CASE}declare/": ("case.declare", Declare),

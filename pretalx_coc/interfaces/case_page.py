@@ -195,6 +195,8 @@ def actions_for(case, *, small: bool, is_new_member: bool) -> list[Action]:
         if not small:
             label = _("Give it to somebody")
             actions.append(Action(_url("case.assign", case), label, "user-o"))
+            label = _("Write a note and send word to somebody")
+            actions.append(Action(_url("case.note", case), label, "sticky-note-o"))
     if is_new_member:
         actions.append(Action(_url("case.let_in", case), _("Let in"), "sign-in"))
     actions.append(Action(_url("case.step_back", case), _("Step back"), "sign-out"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from pretalx.person.models import User
 
+from pretalx_coc.domain.case_mentions import TOLD
 from pretalx_coc.enums import (
     CaseOutcome,
     CaseRole,
@@ -140,6 +141,11 @@ def _decision(data, names) -> str:
     return words
 
 
+def _told(data, names) -> str:
+    people = ", ".join(names.get(code, code) for code in data.get(TOLD, ()))
+    return _("word was sent to {names}").format(names=people) if people else ""
+
+
 def _named(key: str):
     def words(data, names) -> str:
         code = data.get(key, "")
@@ -153,6 +159,7 @@ def _final(data, names) -> str:
 
 
 SAID = {
+    EntryKind.NOTE: _told,
     EntryKind.STATE: _state,
     EntryKind.DETAILS: _details,
     EntryKind.ATTACHED: _attached,
@@ -184,6 +191,7 @@ def _codes_in(entries) -> set[str]:
     for entry in entries:
         if entry.kind in OF_PEOPLE:
             codes |= {entry.data.get(name, "") for name in ACCOUNTS}
+        codes.update(entry.data.get(TOLD, ()))
     return codes
 
 
