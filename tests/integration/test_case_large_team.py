@@ -185,6 +185,9 @@ def test_keys_are_written_down_where_they_work(login, event, team, case):
     keys = re.findall(r"accesskey=\"?(\w)", content.content.decode())
     said = re.findall(r"<kbd>(\w)</kbd>", content.content.decode())
     assert sorted(keys) == sorted(one.lower() for one in said) == ["c", "n", "q"]
+    content = client.get(queue_url(event)).content.decode()
+    assert re.findall(r"accesskey=\"?(\w)", content) == ["s"]
+    assert re.findall(r"<kbd>(\w)</kbd>", content) == ["S"]
 
 
 def test_a_team_of_three_sees_nothing_of_all_this(login, event):
