@@ -182,38 +182,42 @@ class Detectors:
     def version_for(self, material) -> str:
         return self.file_version if material.is_file else self.text_version
 
-    def check_text(self, text: str, language: str | None) -> Outcome:
+    def check_text(self, text: str, language: str | None, phrases=None) -> Outcome:
         """Look for passages in a text.
 
         Args:
             text: The text.
             language: A hint at its language.
+            phrases: Those of the event's phrases that count here; None for all.
         """
+        phrases = self.phrases if phrases is None else phrases
         try:
-            result = check_text(text, language, self.phrases)
+            result = check_text(text, language, phrases)
         except Exception as error:  # noqa: BLE001 -- reported as not checked
             return _failed("text", error)
         findings = [_in_text(entry, text) for entry in result.findings]
-        extra, failed = self.extras.look(text, language, result.findings, self.phrases)
+        extra, failed = self.extras.look(text, language, result.findings, phrases)
         findings += [
             replace(_in_text(entry.finding, text), detector=entry.detector)
             for entry in extra
         ]
         return Outcome(tuple(findings), (*failed, *_lines(result.unchecked)))
 
-    def check_file(self, path, language: str | None) -> Outcome:
+    def check_file(self, path, language: str | None, phrases=None) -> Outcome:
         """Look for passages and pictures in a file; takes up to a minute.
 
         Args:
             path: Where it lies.
             language: A hint at its language.
+            phrases: As in ``check_text``.
         """
+        phrases = self.phrases if phrases is None else phrases
         try:
             result = check_file(
                 path,
                 "",  # a material of its own: the same file may have several
                 language=language,
-                phrases=self.phrases,
+                phrases=phrases,
                 pictures=self.sees_pictures,
                 threshold=self.settings.picture_threshold,
             )
