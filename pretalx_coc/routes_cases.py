@@ -44,6 +44,7 @@ PLACES = {
     f"{CASE}merge/": ("case.merge", items.CaseMerge),
     f"{CASE}split/": ("case.split", items.CaseSplit),
     f"{CASE}link/": ("case.link", items.CaseLinkAdd),
+    f"{CASE}unlink/": ("case.unlink", items.CaseUnlink),
     f"{CASE}file/": ("case.file", items.CaseFileAdd),
     f"{CASE}file/<file>/": ("case.file.read", items.CaseFileRead),
     f"{CASE}report/": ("case.report", opening.CaseReport),

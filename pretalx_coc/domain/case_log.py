@@ -54,6 +54,30 @@ def renew_claim(case: Case, by) -> None:
         case.claimed_until = now() + dt.timedelta(minutes=CLAIM_MINUTES)
 
 
+def refuse_stale(current: Case, revision: int | None) -> None:
+    """Refuse what was begun on a case as it is no more.
+
+    Args:
+        current: The case, locked.
+        revision: See ``change``.
+
+    Raises:
+        CaseChangedError: The case has another revision by now.
+    """
+    if revision is None or current.revision == revision:
+        return
+    entries = CaseEntry.objects.filter(
+        event=current.event, case_code=current.code, data__revision__gt=revision
+    )
+    raise CaseChangedError(
+        _(
+            "Somebody else changed this case since you opened this page. "
+            "Nothing was saved; what you wrote is still here."
+        ),
+        list(entries),
+    )
+
+
 @contextmanager
 def change(case: Case, *, revision: int | None):
     """Lock a case and change it: yields the row as it is now.
@@ -78,17 +102,7 @@ def change(case: Case, *, revision: int | None):
             raise CocError(
                 _("The time of this case is over: its names and texts are gone.")
             )
-        if revision is not None and current.revision != revision:
-            entries = CaseEntry.objects.filter(
-                event=current.event, case_code=current.code, data__revision__gt=revision
-            )
-            raise CaseChangedError(
-                _(
-                    "Somebody else changed this case since you opened this page. "
-                    "Nothing was saved; what you wrote is still here."
-                ),
-                list(entries),
-            )
+        refuse_stale(current, revision)
         yield current
         current.revision += 1
         current.changed = now()

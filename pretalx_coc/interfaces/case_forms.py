@@ -10,6 +10,7 @@ from pretalx.common.forms.renderers import InlineFormRenderer
 from pretalx.common.forms.widgets import HtmlDateTimeInput
 from pretalx.common.text.phrases import phrases
 
+from pretalx_coc.domain.case_links import MAX_LINK_REASON
 from pretalx_coc.domain.case_log import MAX_TEXT_LENGTH
 from pretalx_coc.domain.case_steps import steps_from
 from pretalx_coc.domain.queries.cases import NOBODY
@@ -251,6 +252,12 @@ class OtherCaseForm(forms.Form):
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["other"].choices = [NOTHING, *choices]
+
+
+class UnlinkForm(OtherCaseForm):
+    """A case that has nothing to do with this one, and why."""
+
+    text = text_field(_("Why"), rows=2, max_length=MAX_LINK_REASON)
 
 
 class SplitForm(forms.Form):

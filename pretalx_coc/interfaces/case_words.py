@@ -41,6 +41,7 @@ ICONS = {
     EntryKind.APPEALED: "hand-paper-o",
     EntryKind.APPEAL_DECIDED: "hand-paper-o",
     EntryKind.LINKED: "link",
+    EntryKind.UNLINKED: "unlink",
 }
 #: What in the data of an entry is the code of an account.
 ACCOUNTS = ("to", "from", "member", "user")

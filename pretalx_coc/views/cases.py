@@ -13,6 +13,7 @@ from pretalx.common.views.helpers import is_htmx
 
 from pretalx_coc.domain import case_claims, case_log, case_members, saved_filters
 from pretalx_coc.domain.access import members_of, rights_in, visible_cases
+from pretalx_coc.domain.access_chasing import overdue_requests
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.case_page import read_case
 from pretalx_coc.domain.queries.cases import Queue, count_groups, queue
@@ -61,6 +62,7 @@ class Cases(PermissionMixin, ListView):
             "rights": self.rights,
             "missing": missing_setup(self.event),
             **self.get_saved(),
+            "unanswered": unanswered(self.request, self.rights),
         }
 
     def get_saved(self) -> dict:
@@ -96,6 +98,13 @@ class KeepFilter(PermissionMixin, View):
         return redirect(f"{queue_url}?{chosen}" if chosen else queue_url)
 
 
+def unanswered(request, rights) -> int:
+    """How many wait too long for what is stored about them, for who can answer."""
+    if not rights.see_panel:
+        return 0
+    return overdue_requests(request.event, request.user).count()
+
+
 def panel_context(request, rights) -> dict:
     """What the panel shows of cases: the first rows, and how many there are."""
     event, user = request.event, request.user
@@ -104,6 +113,7 @@ def panel_context(request, rights) -> dict:
         "case_rows": queue(event=event, user=user, rights=rights)[:5],
         "case_number": sum(groups.values()),
         "missing": missing_setup(event),
+        "unanswered": unanswered(request, rights),
     }
 
 

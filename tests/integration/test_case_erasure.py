@@ -12,8 +12,8 @@ from pretalx.person.domain.user import deactivate_user, shred_user
 from pretalx.submission.models import Submission
 
 from pretalx_coc.domain import audit, case_claims, case_members, cases
-from pretalx_coc.domain.case_erasure import carry_cases_over
 from pretalx_coc.domain.case_log import chain_of
+from pretalx_coc.domain.case_subjects import carry_cases_over
 from pretalx_coc.domain.reports import Somebody, write_down
 from pretalx_coc.enums import EntryKind
 from pretalx_coc.models import (

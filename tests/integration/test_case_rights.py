@@ -63,6 +63,7 @@ PAGES = {
     "case.merge": WRITING,
     "case.split": WRITING,
     "case.link": WRITING,
+    "case.unlink": WRITING,
     "case.file": WRITING,
     "case.file.read": {MEMBER: PAGE, UNDECLARED: LED},
     "case.report": WRITING,
