@@ -9,6 +9,7 @@ from pretalx_coc.views import case_decisions as decisions
 from pretalx_coc.views import case_items as items
 from pretalx_coc.views import case_opening as opening
 from pretalx_coc.views import case_steps as steps
+from pretalx_coc.views.case_hand_over import CaseHandOver
 from pretalx_coc.views.cases import AskForName, CasePage, Cases, Declare, KeepFilter
 from pretalx_coc.views.panel_bulk import DismissTogether
 
@@ -45,6 +46,7 @@ PLACES = {
     f"{CASE}split/": ("case.split", items.CaseSplit),
     f"{CASE}link/": ("case.link", items.CaseLinkAdd),
     f"{CASE}unlink/": ("case.unlink", items.CaseUnlink),
+    f"{CASE}hand-over/": ("case.hand_over", CaseHandOver),
     f"{CASE}file/": ("case.file", items.CaseFileAdd),
     f"{CASE}file/<file>/": ("case.file.read", items.CaseFileRead),
     f"{CASE}report/": ("case.report", opening.CaseReport),

@@ -279,6 +279,43 @@ class SplitForm(forms.Form):
         self.fields["parts"].choices = choices
 
 
+class HandOverForm(forms.Form):
+    """What the team of another event gets of a case."""
+
+    event = forms.ChoiceField(label=_("To the team of which event?"))
+    text = text_field(
+        _("What do they need to know, and what for?"),
+        rows=5,
+        help_text=_("The other team reads exactly this, before everything else."),
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("What else do they get?"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Copies, as they are now. Nothing that is not ticked passes on."),
+    )
+    names = forms.BooleanField(
+        label=_("The names of who reported it, was affected or saw it, too"),
+        required=False,
+        help_text=_(
+            "And how to reach them. Only if the other team cannot do without, and "
+            "best if they agreed. Otherwise nothing that names them passes on."
+        ),
+    )
+
+    def __init__(self, *args, events, parts, has_people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["event"].choices = [
+            NOTHING,
+            *((str(event.pk), str(event.name)) for event in events),
+        ]
+        self.fields["parts"].choices = parts
+        if not parts:
+            del self.fields["parts"]
+        if not has_people:
+            del self.fields["names"]
+
+
 class AnswerForm(forms.Form):
     """What whoever reported was told."""
 

@@ -12,6 +12,7 @@ from pretalx_coc.models.case import (
     CaseLink,
     CaseMember,
     CasePerson,
+    HandOver,
     Report,
 )
 from pretalx_coc.models.concern import Flag, TalkSpeaker
@@ -46,6 +47,7 @@ __all__ = [
     "Exclusion",
     "Finding",
     "Flag",
+    "HandOver",
     "LetThrough",
     "MaterialCopy",
     "OutsideLink",
