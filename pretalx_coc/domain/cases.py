@@ -21,6 +21,7 @@ from pretalx_coc.domain.case_log import refuse_closed as _refuse_closed
 from pretalx_coc.domain.case_names import new_code_name
 from pretalx_coc.domain.case_steps import check_step
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.talks import note_talks_of
 from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import (
     AppealState,
@@ -163,6 +164,7 @@ def open_case(
         _let_the_team_in(case, by)
     else:
         _let_these_in(case, members)
+    note_talks_of(case)
     _log_opening(case, by)
     note(case, EntryKind.OPENED, by=by, text=text, data={"revision": case.revision})
     return case
