@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Somebody asks what is stored about them: a package that a member redacts."""
 
+import hashlib
 import json
 
 from dateutil.relativedelta import relativedelta
@@ -125,26 +126,43 @@ def leave_out(*, request: AccessRequest, by, reasons: dict[str, str]) -> AccessR
     return row
 
 
+def digest_of(parts) -> str:
+    """Tells whether what is handed out is what the member has read."""
+    read = {part.key: part.content for part in parts if not part.is_known}
+    data = json.dumps(read, cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(data.encode()).hexdigest()
+
+
 @transaction.atomic
-def hand_out(*, request: AccessRequest, by) -> str:
+def hand_out(*, request: AccessRequest, by, seen: str) -> str:
     """The package as JSON, without what is left out; the request is done.
 
     Args:
         request: The request.
         by: The member: only what they may see is in it.
+        seen: What ``digest_of`` said of the parts that the page showed.
 
     Raises:
-        CocError: The account is gone.
+        CocError: The account is gone, or something was added since: nobody has
+            read it, and it may name others.
     """
     row = _locked(request)
     person = person_of(row)
     if not person:
         raise CocError(_("This account is gone, and with it what was theirs."))
+    found = parts_about(row.event, person, by)
+    if seen != digest_of(found):
+        raise CocError(
+            _(
+                "Something was added or changed since you opened this page. Please "
+                "look through it once more."
+            )
+        )
     parts = [
         {"what": part.title, "left_out_because": row.omitted[part.key]}
         if part.key in row.omitted
         else {"what": part.title, "content": part.content}
-        for part in parts_about(row.event, person, by)
+        for part in found
     ]
     if not row.done:
         row.done, row.done_by = now(), by.code

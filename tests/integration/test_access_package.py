@@ -54,7 +54,9 @@ def ask(client, event, user, received="2026-01-31"):
 
 def package(client, entry, **reasons) -> dict:
     data = {key.replace("_", ":", 1): why for key, why in reasons.items()}
-    response = client.post(url(entry.event, entry.code), {**data, "action": "hand_out"})
+    page = client.get(url(entry.event, entry.code))
+    data |= {"seen": page.context["seen"], "action": "hand_out"}
+    response = client.post(url(entry.event, entry.code), data)
     assert response["Content-Disposition"].startswith("attachment")
     return json.loads(response.content)
 
@@ -189,3 +191,22 @@ def test_when_the_account_goes_the_request_and_its_reasons_go(
     assert not AccessRequest.objects.exists()
     assert not AuditText.objects.filter(chain=ACCESS_CHAIN).exists()
     assert breaches() == []
+
+
+def test_what_nobody_has_read_is_not_handed_out(login, event, case, member, speaker):
+    """A note that was added while the page was open can name somebody."""
+    client = login(member)
+    entry = ask(client, event, speaker)
+    page = client.get(url(event, entry.code))
+    data = {"seen": page.context["seen"], "action": "hand_out"}
+    cases.add_note(case=case, by=member, text="Her neighbour Wim saw it, too")
+    response = client.post(url(event, entry.code), data)
+    content = response.content.decode()
+    assert "Something was added or changed since you opened this page." in content
+    assert "Wim" in content
+    entry.refresh_from_db()
+    assert entry.done is None
+    response = client.post(
+        url(event, entry.code), data | {"seen": response.context["seen"]}
+    )
+    assert response["Content-Disposition"].startswith("attachment")
