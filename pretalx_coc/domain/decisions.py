@@ -39,7 +39,7 @@ from pretalx_coc.domain.decision_steps import (
     refuse_unless,
     save,
 )
-from pretalx_coc.domain.effects import plan
+from pretalx_coc.domain.effects import exclusion, plan
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import CaseState, DecisionState, EntryKind, Measure, TwoPeople
@@ -97,6 +97,8 @@ def propose(
         decision.proposed_by, decision.proposed = by.code, now()
         decision.alone_because = alone_because if two else ""
         decision.emergency = emergency and two and not alone_because
+        if draft.measure in plan.EXCLUDES:
+            decision.effects = exclusion.planned(row, draft.address)
         decision.save()
         log(decision, FIRST, by, **plain(decision))
         if two and not alone_because:
@@ -189,7 +191,7 @@ def refuse(*, decision: Decision, by, revision: int | None, text: str) -> Decisi
     with change(decision.case, revision=revision) as row:
         current = locked(decision, row)
         refuse_unless(current, DecisionState.PROPOSED)
-        current.state = DecisionState.REFUSED
+        current.state, current.effects = DecisionState.REFUSED, []
         save(current)
         log(current, "refused", by)
         note(row, EntryKind.REFUSED, by=by, text=text, data=named(current))
