@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pretalx.person.models import SpeakerProfile
 
 from pretalx_coc.domain.access import cases_of, own_talk_codes, without_own_matters
+from pretalx_coc.domain.case_log import codes_of
 from pretalx_coc.domain.personal import everything_about
 from pretalx_coc.enums import CaseSubject, Standing, SubjectKind
 from pretalx_coc.models import (
@@ -110,7 +111,7 @@ def _case(case):
             "closed": case.closed,
         },
     )
-    for row in CaseEntry.objects.filter(event=case.event, case_code=case.code):
+    for row in CaseEntry.objects.filter(event=case.event, case_code__in=codes_of(case)):
         if row.text:
             yield Part(
                 f"entry:{row.pk}",

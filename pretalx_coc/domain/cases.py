@@ -22,21 +22,21 @@ from pretalx_coc.domain.case_mentions import send_word, told
 from pretalx_coc.domain.case_names import new_code_name
 from pretalx_coc.domain.case_steps import check_step
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.queries.closing import missing_for_closing
+from pretalx_coc.domain.talks import note_talks_of
 from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import (
-    AppealState,
     AuditAction,
     CaseOutcome,
     CaseState,
     CaseSubject,
     EntryKind,
     FlagReason,
-    HearingState,
     Severity,
     Standing,
     WaitingFor,
 )
-from pretalx_coc.models import Appeal, Case, CaseMember, CocSettings
+from pretalx_coc.models import Case, CaseMember, CocSettings
 
 MAX_SUBJECT_LENGTH = 500  # code points
 #: What a case of the highest severity leaves time for.
@@ -194,6 +194,7 @@ def _let_these_in(case: Case, members) -> None:
 
 
 def _log_opening(case: Case, by) -> None:
+    note_talks_of(case)
     audit.write(
         event=case.event,
         chain=chain_of(case),
@@ -268,20 +269,6 @@ def _check_waiting(waiting_for: str, waiting_until) -> None:
         raise CocError(_("Please say until when this case waits."))
     if waiting_until < now():
         raise CocError(_("Please choose a time in the future."))
-
-
-def missing_for_closing(case: Case) -> list[str]:
-    """What has to happen before a case can be closed, in words; empty if nothing."""
-    missing = []
-    if case.reports.filter(answered=None, reporter__isnull=False).exists():
-        missing.append(_("Whoever reported it has had no answer yet."))
-    if case.subject_user and case.hearing == HearingState.OPEN:
-        missing.append(_("The person it is about was not asked for their side."))
-    if case.hearing == HearingState.ASKED and case.hearing_due > now():
-        missing.append(_("The person it is about still has time to give their side."))
-    if Appeal.objects.filter(decision__case=case, state=AppealState.OPEN).exists():
-        missing.append(_("The objection of the person it is about has no answer yet."))
-    return missing
 
 
 @transaction.atomic

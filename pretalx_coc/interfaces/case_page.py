@@ -18,6 +18,7 @@ from pretalx_coc.domain.cases import missing_for_closing
 from pretalx_coc.domain.deliveries import deliverable
 from pretalx_coc.domain.outside import can_be_asked
 from pretalx_coc.domain.queries.hand_overs import is_anywhere_to_go
+from pretalx_coc.domain.queries.liftings import liftings_in
 from pretalx_coc.domain.queries.proposals import CASE, proposals
 from pretalx_coc.enums import (
     AppealState,
@@ -82,17 +83,21 @@ def _item(one, event) -> dict:
     }
 
 
-def _decision(decision, user, own) -> dict:
+def _decision(decision, user, own, lifting) -> dict:
     appeal = getattr(decision, "appeal", None)
     in_force = decision.state == DecisionState.IN_FORCE
+    lifting = lifting if in_force else None
+    mine = bool(lifting) and lifting.author_code == user.code
     return {
         "row": decision,
         "measure": Measure(decision.measure).label,
         "on_site": on_site_steps(decision),
         "may_approve": may_approve(user, decision, own=own),
-        "may_take_back": decision.state == DecisionState.PROPOSED,
+        "may_take_back": decision.state == DecisionState.PROPOSED or lifting,
         "may_second": may_second(user, decision, own=own),
-        "may_lift": in_force,
+        "in_force": in_force,
+        "lifting": lifting,
+        "may_lift": in_force and not mine,
         "appeal": appeal,
         "may_handle": bool(
             appeal
@@ -217,6 +222,7 @@ def present_case(page, *, user, small: bool) -> dict:
     """
     case = page.case
     others = {one.entry.pk: one.other for one in page.timeline if one.other}
+    liftings = liftings_in([one.entry for one in page.timeline])
     result = {
         "case": case,
         "glance": _glance(page),
@@ -226,7 +232,10 @@ def present_case(page, *, user, small: bool) -> dict:
             {one.entry_pk: one.event for one in page.hand_overs},
         ),
         "items": [_item(one, case.event) for one in page.items],
-        "decisions": [_decision(one, user, page.rights) for one in page.decisions],
+        "decisions": [
+            _decision(one, user, page.rights, liftings.get(one.code))
+            for one in page.decisions
+        ],
         "small": small,
         "deliverable": deliverable(case),
         "can_write": page.rights.write and page.rights.names,

@@ -145,6 +145,8 @@ def _decision(data, names) -> str:
     words = _label(Measure, data.get("measure"))
     if data.get("what"):
         words = f"{words}: {_label(OnSite, data['what'])}"
+    if data.get("lifting"):
+        words = _("lifting of: {decision}").format(decision=words)
     return words
 
 
