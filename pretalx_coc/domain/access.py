@@ -198,6 +198,32 @@ def is_own_matter(row, user) -> bool:
 # Cases
 
 
+def _speaks_with_them(event, profiles, talks) -> Q:
+    """Cases about whoever speaks with a person, now and as far as it was noted.
+
+    Args:
+        event: The event.
+        profiles: The person's profiles.
+        talks: What ``own_talk_codes`` says of them.
+    """
+    own = SpeakerRole.objects.filter(speaker__in=profiles).values("submission")
+    roles = SpeakerRole.objects.filter(submission__in=own)
+    noted = TalkSpeaker.objects.filter(
+        Q(submission_code__in=talks[0]) | Q(submission_code__in=talks[1]), event=event
+    )
+    # By profile or by account: a case can be about either.
+    accounts = roles.filter(speaker__user__code__isnull=False)
+    return Q(
+        Q(subject_code__in=roles.values("speaker__code"))
+        | Q(subject_code__in=noted.values("profile_code")),
+        subject_kind=CaseSubject.PROFILE,
+    ) | Q(
+        Q(subject_user__in=accounts.values("speaker__user__code"))
+        | Q(subject_user__in=noted.values("user_code")),
+        ~Q(subject_user=""),
+    )
+
+
 def _is_own_matter(event, user) -> Q:
     """Cases that a person must not know of: they are a part of them.
 
@@ -205,16 +231,8 @@ def _is_own_matter(event, user) -> Q:
     was affected and who saw it. Having reported for somebody is none of these.
     """
     profiles = SpeakerProfile.objects.filter(event=event, user=user)
-    # With whom they speak, now and as far as anything was noted.
-    together = SpeakerRole.objects.filter(
-        submission__in=SpeakerRole.objects.filter(speaker__in=profiles).values(
-            "submission"
-        )
-    ).values("speaker__code")
     talks = own_talk_codes(user, event)
-    noted = TalkSpeaker.objects.filter(
-        Q(submission_code__in=talks[0]) | Q(submission_code__in=talks[1]), event=event
-    ).values("profile_code")
+    together = _speaks_with_them(event, profiles, talks)
     # Each of these is asked once and not for each case: there may be many.
     of_talks = Q()
     for codes in talks:
@@ -231,12 +249,8 @@ def _is_own_matter(event, user) -> Q:
     return (
         Q(subject_user=user.code)
         | Q(subject_kind=CaseSubject.ACCOUNT, subject_code=user.code)
-        | Q(
-            Q(subject_code__in=profiles.values("code"))
-            | Q(subject_code__in=together)
-            | Q(subject_code__in=noted),
-            subject_kind=CaseSubject.PROFILE,
-        )
+        | Q(subject_kind=CaseSubject.PROFILE, subject_code__in=profiles.values("code"))
+        | together
         | Q(pk__in=part.values("case"))
         | Q(pk__in=items.values("case"))
     )

@@ -24,6 +24,7 @@ from pretalx_coc.domain.access import members_who_may
 from pretalx_coc.domain.addresses import case_url, outside_url
 from pretalx_coc.domain.asking_mails import mail_language
 from pretalx_coc.domain.effects import speakers, talks
+from pretalx_coc.domain.queries.liftings import lifting_of
 from pretalx_coc.domain.settings import read_settings
 from pretalx_coc.domain.subjects import profile_of
 from pretalx_coc.enums import DecisionState
@@ -216,8 +217,9 @@ def _is_as_told(effect: dict, decision: Decision, talk) -> bool:
 
 
 def _ask_members(decision: Decision) -> None:
-    """Ask the members who could be the second one."""
-    case = decision.case
+    """Ask the members who could be the second one, also for lifting it."""
+    case, lifting = decision.case, lifting_of(decision)
+    first = lifting.author_code if lifting else decision.proposed_by
     _send_each(
         {
             "event": case.event,
@@ -230,7 +232,7 @@ def _ask_members(decision: Decision) -> None:
             "coc_url": _own_address(case_url(case.event, case.code)),
         }
         for user in members_who_may(case, write=False)
-        if user.code != decision.proposed_by
+        if user.code != first
     )
 
 

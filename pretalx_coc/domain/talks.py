@@ -9,8 +9,8 @@ from django.db.models import Q
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
-from pretalx_coc.enums import ItemRef, SubjectKind
-from pretalx_coc.models import CaseItem, Finding, Flag, TalkSpeaker
+from pretalx_coc.enums import CaseSubject, ItemRef, SubjectKind
+from pretalx_coc.models import Case, CaseItem, Finding, Flag, TalkSpeaker
 
 TALK_FIELDS = ("title", "abstract", "description", "notes")
 PROFILE_FIELDS = ("name", "biography")
@@ -73,8 +73,36 @@ def note_if_concerned(submission) -> None:
         Finding.objects.filter(**about).exists()
         or Flag.objects.filter(**about).exists()
         or attached.exists()
+        or _has_subject(submission)
     ):
         note_speakers(submission)
+
+
+def _has_subject(submission) -> bool:
+    """Whether a case is about somebody who is on a talk, or was."""
+    noted = TalkSpeaker.objects.filter(
+        event=submission.event, submission_code=submission.code
+    )
+    speakers = submission.speakers.all()
+    about = Q(
+        subject_kind=CaseSubject.PROFILE, subject_code__in=speakers.values("code")
+    ) | Q(subject_user__in=speakers.exclude(user=None).values("user__code"))
+    return noted.exists() or Case.objects.filter(about, event=submission.event).exists()
+
+
+def note_talks_of(case) -> None:
+    """Remember who speaks with the subject of a case.
+
+    They do not see it, also when one of them is no longer on the talk.
+    """
+    who = Q(pk__in=())
+    if case.subject_kind == CaseSubject.PROFILE:
+        who |= Q(speakers__code=case.subject_code)
+    if case.subject_user:
+        who |= Q(speakers__user__code=case.subject_user)
+    talks = Submission.all_objects.filter(who, event=case.event)
+    for talk in talks.distinct():
+        note_speakers(talk)
 
 
 def note_speakers(submission) -> None:

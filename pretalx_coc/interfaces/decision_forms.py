@@ -14,8 +14,8 @@ from pretalx.submission.models import Resource, SubmissionStates
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.domain.effects.talks import OVER
 from pretalx_coc.domain.statements import statement_language
-from pretalx_coc.domain.subjects import talks_of
-from pretalx_coc.enums import AlsoDone, EntryKind, Measure, OnSite
+from pretalx_coc.domain.subjects import account_of, talks_of
+from pretalx_coc.enums import AlsoDone, CaseSubject, EntryKind, Measure, OnSite
 from pretalx_coc.interfaces.case_forms import NOTHING, text_field, time_field
 from pretalx_coc.interfaces.languages import language_name
 
@@ -68,6 +68,14 @@ class DecisionForm(forms.Form):
     also = _many(_("And for these talks"), choices=AlsoDone.choices)
     resources = _many(_("Files that are withheld"))
     on_site = _many(_("What is done by hand"), choices=OnSite.choices)
+    address = forms.EmailField(
+        label=_("Their mail address"),
+        required=False,
+        help_text=_(
+            "They have no account that is known, so an exclusion recognises them by "
+            "it. Only a keyed hash of it is kept."
+        ),
+    )
     change_due = time_field(_("Until when something is to be changed"))
     conditions = text_field(_("What they are asked to do"), rows=3, required=False)
     starts = time_field(_("From"), help_text=_("Empty: at once."))
@@ -119,6 +127,8 @@ class DecisionForm(forms.Form):
                 if line.entry.kind in EVIDENCE
             ],
         )
+        if account_of(case) or case.subject_kind == CaseSubject.ORGANISATION:
+            del self.fields["address"]
         if not talks:
             del self.fields["talk_state"], self.fields["also"]
         if not needs_second:
@@ -169,6 +179,7 @@ class DecisionForm(forms.Form):
             conditions=data["conditions"],
             review_date=data["review_date"],
             change_due=data["change_due"],
+            address=data.get("address", ""),
         )
 
     def digest(self) -> str:

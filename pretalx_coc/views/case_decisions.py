@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
-from pretalx_coc.domain import appeals, decisions
+from pretalx_coc.domain import appeals, decisions, lifting
 from pretalx_coc.domain.access import may_approve, may_handle_appeal, may_second
 from pretalx_coc.domain.decision_drafts import checked
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.case_page import read_case
+from pretalx_coc.domain.queries.liftings import lifting_of
 from pretalx_coc.domain.settings import read_settings
 from pretalx_coc.domain.statement_check import check_statement
 from pretalx_coc.domain.statements import starting_text, statement_language
@@ -115,7 +116,9 @@ class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
             found.setdefault(TraceKind(trace.kind).label, []).append(trace)
         return {
             "traces": list(found.items()),
-            "warnings": check_statement(self.case, draft.statement),
+            "warnings": check_statement(
+                self.case, f"{draft.statement}\n\n{draft.conditions}".strip()
+            ),
             "statement": draft.statement,
             "waits": decisions.needs_two(self.event, draft.measure)
             and not form.cleaned_data.get("emergency")
@@ -205,7 +208,7 @@ class DecisionApprove(DecisionFormView):
 
 
 class DecisionRefuse(DecisionFormView):
-    """Not approving it, or taking back one's own."""
+    """Not approving it, or taking back one's own; or not lifting it."""
 
     form_class = ReasonForm
     title = gettext_lazy("Do not approve the decision")
@@ -213,15 +216,18 @@ class DecisionRefuse(DecisionFormView):
     done = gettext_lazy("The decision is not approved.")
 
     def allows(self, decision):
-        return decision.state == DecisionState.PROPOSED
+        return decision.state == DecisionState.PROPOSED or lifting_of(decision)
 
     def act(self, data):
-        decisions.refuse(
+        is_lifting = self.decision.state != DecisionState.PROPOSED
+        refuse = lifting.keep if is_lifting else decisions.refuse
+        refuse(
             decision=self.decision,
             by=self.request.user,
             revision=self.revision,
             text=data["text"],
         )
+        self.done = _("The decision stays in force.") if is_lifting else self.done
 
 
 class DecisionSecond(DecisionFormView):
@@ -247,27 +253,42 @@ class DecisionSecond(DecisionFormView):
 
 
 class DecisionLift(DecisionFormView):
-    """Lifting a decision."""
+    """Lifting a decision, or agreeing to what somebody else asked for."""
 
-    form_class = ReasonForm
     title = gettext_lazy("Lift the decision")
     intro = gettext_lazy(
         "What can be restored is restored, and what cannot is said. Who was told of "
-        "the decision is told again."
+        "the decision is told again. Where a decision takes two people, somebody else "
+        "has to agree before it is lifted."
     )
     button = gettext_lazy("Lift")
     done = gettext_lazy("The decision is lifted.")
 
+    @cached_property
+    def asked(self):
+        """That somebody asked for it and waits."""
+        return lifting_of(self.decision)
+
+    def get_form_class(self):
+        return CommentForm if self.asked else ReasonForm
+
     def allows(self, decision):
-        return decision.state == DecisionState.IN_FORCE
+        mine = self.asked and self.asked.author_code == self.request.user.code
+        return decision.state == DecisionState.IN_FORCE and not mine
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "lifting": self.asked}
 
     def act(self, data):
-        left = decisions.lift(
+        left = lifting.lift(
             decision=self.decision,
             by=self.request.user,
             revision=self.revision,
             text=data["text"],
         )
+        self.decision.refresh_from_db()
+        if self.decision.state == DecisionState.IN_FORCE:
+            self.done = _("Somebody else has to agree before it is lifted.")
         self.say_what_is_left(left)
 
 

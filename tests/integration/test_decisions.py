@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils.timezone import now
 from django_scopes import scope
 
-from pretalx_coc.domain import audit, case_members, cases, decisions
+from pretalx_coc.domain import audit, case_members, cases, decisions, lifting
 from pretalx_coc.domain.case_log import CaseChangedError, chain_of
 from pretalx_coc.domain.case_mails import overdue
 from pretalx_coc.domain.decision_drafts import Draft
@@ -242,18 +242,18 @@ def test_the_other_members_are_asked_without_any_content(
 
 def test_lifted_it_does_not_hold_any_more_and_cannot_be_lifted_twice(case, member):
     decision = propose(case, member)
-    decisions.lift(decision=decision, by=member, text="It was another person.")
+    lifting.lift(decision=decision, by=member, text="It was another person.")
     decision.refresh_from_db()
     assert decision.state == DecisionState.LIFTED
     assert decision.lifted_reason == "It was another person."
     assert kinds(case)[-1] == EntryKind.LIFTED
     with pytest.raises(CocError):
-        decisions.lift(decision=decision, by=member, text="Again.")
+        lifting.lift(decision=decision, by=member, text="Again.")
 
 
 def test_every_step_is_in_the_chain_of_the_case_and_no_text_is(event, case, member):
     decision = propose(case, member)
-    decisions.lift(decision=decision, by=member, text="It was another person.")
+    lifting.lift(decision=decision, by=member, text="It was another person.")
     entries = AuditEntry.objects.filter(chain=chain_of(case), subject=decision.code)
     steps = [entry.data["step"] for entry in entries.order_by("position")]
     assert steps == ["proposed", "in_force", "lifted"]
