@@ -124,6 +124,7 @@ def _glance(page) -> dict:
         "hearing_due": case.hearing_due if case.hearing == HearingState.ASKED else None,
         "reporters": len([one for one in page.reports if one.reporter_id]),
         "unanswered": _unanswered(page.reports),
+        "is_received": any(one.received for one in page.hand_overs),
         "anonymous": [one for one in page.reports if not one.reporter_id],
     }
 
