@@ -16,6 +16,8 @@ from pretalx_coc.interfaces.case_words import in_words
 from pretalx_coc.models import Case
 from pretalx_coc.views.base import PermissionMixin
 
+MOST_DIGITS = 10
+
 
 class CaseMixin(PermissionMixin):
     """A case that the person may know of; for all others there is no page."""
@@ -94,6 +96,11 @@ class CaseAction(WriteCaseMixin, View):
         return redirect(self.case.get_absolute_url())
 
 
+def is_number(sent: str) -> bool:
+    """Whether what a form sent is a number, and not one that nobody can mean."""
+    return sent.isdecimal() and len(sent) < MOST_DIGITS
+
+
 class RevisionMixin:
     """A form that carries the revision of the case that it was opened with.
 
@@ -111,7 +118,7 @@ class RevisionMixin:
             CocError: The form did not say.
         """
         sent = self.request.POST.get("revision", "")
-        if not sent.isdecimal():
+        if not is_number(sent):
             raise CocError(_("Please open this page again."))
         return int(sent)
 

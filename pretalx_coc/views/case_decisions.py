@@ -34,6 +34,7 @@ from pretalx_coc.views.case_base import (
     CaseFormView,
     RevisionMixin,
     WriteCaseMixin,
+    is_number,
 )
 
 
@@ -297,7 +298,7 @@ class DecisionDone(DecisionMixin, CaseAction):
 
     def act(self):
         number = self.request.POST.get("number", "")
-        if not number.isdecimal():
+        if not is_number(number):
             raise CocError(_("Please choose from the list."))
         decisions.done_on_site(
             decision=self.decision, by=self.request.user, number=int(number)
