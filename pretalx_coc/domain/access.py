@@ -11,6 +11,7 @@ theirs no more than anybody else's.
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from pretalx.event.models import Team
 from pretalx.person.models import SpeakerProfile, User
@@ -38,6 +39,8 @@ from pretalx_coc.models import (
     Flag,
     TalkSpeaker,
 )
+
+OWN_MATTER = _("Nobody can judge what is about themselves or a talk of their own.")
 
 
 @dataclass(frozen=True)
@@ -184,6 +187,12 @@ def without_own_matters(queryset, user, event):
         )
     profiles = SpeakerProfile.objects.filter(event=event, user=user).values("code")
     return queryset.exclude(subject_kind=SubjectKind.PROFILE, subject_code__in=profiles)
+
+
+def is_own_matter(row, user) -> bool:
+    """Whether a finding, a flag or a check is about a person or a talk of theirs."""
+    rows = type(row).objects.filter(pk=row.pk)
+    return not without_own_matters(rows, user, row.event).exists()
 
 
 # Cases

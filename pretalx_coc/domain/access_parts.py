@@ -20,6 +20,7 @@ from pretalx_coc.domain.personal import everything_about
 from pretalx_coc.enums import CaseSubject, Standing, SubjectKind
 from pretalx_coc.models import (
     CaseEntry,
+    CaseFile,
     CasePerson,
     Decision,
     Exclusion,
@@ -38,12 +39,14 @@ class Part:
         title: What it is, in words.
         content: What is stored, name → value.
         is_known: They can see it by themselves, on their own page.
+        file: The file that it is, if it is one.
     """
 
     key: str
     title: str
     content: dict = field(default_factory=dict)
     is_known: bool = False
+    file: CaseFile | None = None
 
 
 def _profiles(event, user):
@@ -119,6 +122,13 @@ def _case(case):
             )
     for row in Report.objects.filter(case=case):
         yield _report(row)
+    for row in CaseFile.objects.filter(case=case).select_related("case"):
+        yield Part(
+            f"file:{row.code}",
+            _("Case {code}: file").format(code=case.code),
+            {"name": row.name, "size": row.size, "created": row.created},
+            file=row,
+        )
     for row in Decision.objects.filter(case=case):
         yield Part(
             f"decision:{row.code}",

@@ -54,11 +54,32 @@ def renew_claim(case: Case, by) -> None:
         case.claimed_until = now() + dt.timedelta(minutes=CLAIM_MINUTES)
 
 
-@contextmanager
-def change(case: Case, *, revision: int | None):
-    """Lock a case and change it: yields the row as it is now.
+def refuse_stale(current: Case, revision: int | None) -> None:
+    """Refuse what was begun on a case as it is no more.
 
-    What was changed on the row is saved at the end, with the next revision.
+    Args:
+        current: The case, locked.
+        revision: See ``lock``.
+
+    Raises:
+        CaseChangedError: The case has another revision by now.
+    """
+    if revision is None or current.revision == revision:
+        return
+    entries = CaseEntry.objects.filter(
+        event=current.event, case_code=current.code, data__revision__gt=revision
+    )
+    raise CaseChangedError(
+        _(
+            "Somebody else changed this case since you opened this page. "
+            "Nothing was saved; what you wrote is still here."
+        ),
+        list(entries),
+    )
+
+
+def lock(case: Case, *, revision: int | None) -> Case:
+    """Lock a case until the transaction ends; the row as it is now.
 
     Args:
         case: The case.
@@ -67,28 +88,36 @@ def change(case: Case, *, revision: int | None):
 
     Raises:
         CaseChangedError: The case has another revision by now.
-        CocError: It went into another case.
+        CocError: It went into another case, or its time is over.
+    """
+    current = Case.objects.select_for_update().get(pk=case.pk)
+    if current.merged_into:
+        # Not into which: whoever opened this page may not know of that one.
+        raise CocError(_("This case went into another one."))
+    if current.erased:
+        raise CocError(
+            _("The time of this case is over: its names and texts are gone.")
+        )
+    refuse_stale(current, revision)
+    return current
+
+
+@contextmanager
+def change(case: Case, *, revision: int | None):
+    """Lock a case and change it: yields the row as it is now.
+
+    What was changed on the row is saved at the end, with the next revision.
+
+    Args:
+        case: The case.
+        revision: See ``lock``.
+
+    Raises:
+        CaseChangedError: The case has another revision by now.
+        CocError: It went into another case, or its time is over.
     """
     with transaction.atomic():
-        current = Case.objects.select_for_update().get(pk=case.pk)
-        if current.merged_into:
-            # Not into which: whoever opened this page may not know of that one.
-            raise CocError(_("This case went into another one."))
-        if current.erased:
-            raise CocError(
-                _("The time of this case is over: its names and texts are gone.")
-            )
-        if revision is not None and current.revision != revision:
-            entries = CaseEntry.objects.filter(
-                event=current.event, case_code=current.code, data__revision__gt=revision
-            )
-            raise CaseChangedError(
-                _(
-                    "Somebody else changed this case since you opened this page. "
-                    "Nothing was saved; what you wrote is still here."
-                ),
-                list(entries),
-            )
+        current = lock(case, revision=revision)
         yield current
         current.revision += 1
         current.changed = now()

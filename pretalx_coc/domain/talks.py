@@ -35,6 +35,30 @@ def field_label(kind: str, field: str) -> str:
     return str(model._meta.get_field(field).verbose_name)
 
 
+def people_of(event, kind: str, code: str) -> set[str]:
+    """The codes of the accounts whose own matter a talk or a profile is.
+
+    The other way round than ``access.without_own_matters``: who speaks there now,
+    and who did when something was noted.
+
+    Args:
+        event: The event.
+        kind: A value of ``SubjectKind``.
+        code: The talk's or the profile's.
+    """
+    codes = {code}
+    noted = set()
+    if kind == SubjectKind.TALK:
+        rows = TalkSpeaker.objects.filter(event=event, submission_code=code)
+        pairs = list(rows.values_list("profile_code", "user_code"))
+        codes, noted = ({pair[number] for pair in pairs} for number in (0, 1))
+    profiles = Q(code__in=codes)
+    if kind == SubjectKind.TALK:
+        profiles |= Q(submissions__code=code)
+    now = SpeakerProfile.objects.filter(profiles, event=event)
+    return {*noted, *now.values_list("user__code", flat=True)} - {"", None}
+
+
 def note_if_concerned(submission) -> None:
     """Remember a speaker who joins a talk that something is noted about."""
     about = {

@@ -17,6 +17,7 @@ from pretalx_coc.domain.case_steps import AT_REST, WITH_DECISIONS, steps_from
 from pretalx_coc.domain.cases import missing_for_closing
 from pretalx_coc.domain.deliveries import deliverable
 from pretalx_coc.domain.outside import can_be_asked
+from pretalx_coc.domain.queries.hand_overs import is_anywhere_to_go
 from pretalx_coc.domain.queries.liftings import liftings_in
 from pretalx_coc.domain.queries.proposals import CASE, proposals
 from pretalx_coc.enums import (
@@ -200,6 +201,11 @@ def actions_for(case, *, small: bool, is_new_member: bool) -> list[Action]:
         if not small:
             label = _("Give it to somebody")
             actions.append(Action(_url("case.assign", case), label, "user-o"))
+            label = _("Write a note and send word to somebody")
+            actions.append(Action(_url("case.note", case), label, "sticky-note-o"))
+    if is_anywhere_to_go(case):
+        label = _("Hand over to another event’s team")
+        actions.append(Action(_url("case.hand_over", case), label, "share"))
     if is_new_member:
         actions.append(Action(_url("case.let_in", case), _("Let in"), "sign-in"))
     actions.append(Action(_url("case.step_back", case), _("Step back"), "sign-out"))
@@ -220,7 +226,11 @@ def present_case(page, *, user, small: bool) -> dict:
     result = {
         "case": case,
         "glance": _glance(page),
-        "lines": in_words([one.entry for one in reversed(page.timeline)], others),
+        "lines": in_words(
+            [one.entry for one in reversed(page.timeline)],
+            others,
+            {one.entry_pk: one.event for one in page.hand_overs},
+        ),
         "items": [_item(one, case.event) for one in page.items],
         "decisions": [
             _decision(one, user, page.rights, liftings.get(one.code))

@@ -3,7 +3,7 @@
 """Requests for what is stored about somebody: noting, redacting, handing out."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -16,6 +16,7 @@ from pretalx.common.text.phrases import phrases
 from pretalx.person.models import User
 
 from pretalx_coc.domain.access_package import (
+    Package,
     digest_of,
     hand_out,
     leave_out,
@@ -105,13 +106,11 @@ class AccessPackage(PanelPermissionMixin, FormView):
         messages.success(self.request, phrases.base.saved)
         return redirect(self.access_request.get_absolute_url())
 
-    def file(self, package: str) -> HttpResponse:
-        name = f"{self.event.slug}-{self.access_request.code}.json"
-        return HttpResponse(
-            package,
-            content_type="application/json; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "X-Content-Type-Options": "nosniff",
-            },
+    def file(self, package: Package) -> FileResponse:
+        return FileResponse(
+            package.file,
+            as_attachment=True,
+            filename=package.name,
+            content_type=package.content_type,
+            headers={"X-Content-Type-Options": "nosniff"},
         )

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
-from pretalx_coc.domain.access import case_rights, rights_in, visible_cases
+from pretalx_coc.domain.access import case_rights, members_of, rights_in, visible_cases
 from pretalx_coc.domain.case_log import CaseChangedError
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.interfaces.case_words import in_words
@@ -17,6 +17,13 @@ from pretalx_coc.models import Case
 from pretalx_coc.views.base import PermissionMixin
 
 MOST_DIGITS = 10
+#: Up to so many members need no claims, nobody to assign to, and no filters.
+SMALL_TEAM = 3
+
+
+def is_small_team(event) -> bool:
+    """Whether claiming, assigning, mentions, filters and keys stay out of sight."""
+    return members_of(event).count() <= SMALL_TEAM
 
 
 class CaseMixin(PermissionMixin):
