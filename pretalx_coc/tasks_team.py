@@ -44,6 +44,17 @@ def task_case_news(self, *, event_id: int, pk: int):
         try_again(self, "Telling of news failed", error)
 
 
+@app.task(name="pretalx_coc.case_note", **RETRIED)
+def task_case_note(self, *, event_id: int, pk: int):
+    """Tell the members whom a note names that there is something for them."""
+    from pretalx_coc.domain.case_mentions import send_now  # noqa: PLC0415 -- leaf
+
+    try:
+        in_event(event_id, lambda event: send_now(event, pk))
+    except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
+        try_again(self, "Telling of a note failed", error)
+
+
 @app.task(name="pretalx_coc.look_after_cases", ignore_result=True)
 def task_look_after_cases():
     """Find what no signal told of, and chase what is overdue."""

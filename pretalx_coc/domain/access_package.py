@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Somebody asks what is stored about them: a package that a member redacts."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from io import BytesIO
@@ -159,23 +160,39 @@ def _path_of(file) -> str:
     return f"files/{file.code}-{file.name}"
 
 
+def digest_of(parts) -> str:
+    """Tells whether what is handed out is what the member has read."""
+    read = {part.key: part.content for part in parts if not part.is_known}
+    data = json.dumps(read, cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(data.encode()).hexdigest()
+
+
 @transaction.atomic
-def hand_out(*, request: AccessRequest, by) -> Package:
+def hand_out(*, request: AccessRequest, by, seen: str) -> Package:
     """The package, without what is left out; the request is done.
 
     Args:
         request: The request.
         by: The member: only what they may see is in it.
+        seen: What ``digest_of`` said of the parts that the page showed.
 
     Raises:
-        CocError: The account is gone; it was not said of a file whether it goes
-            in, or one cannot be read.
+        CocError: The account is gone; something was added since, which nobody has
+            read and which may name others; it was not said of a file whether it
+            goes in, or one cannot be read.
     """
     row = _locked(request)
     person = person_of(row)
     if not person:
         raise CocError(_("This account is gone, and with it what was theirs."))
     parts = parts_about(row.event, person, by)
+    if seen != digest_of(parts):
+        raise CocError(
+            _(
+                "Something was added or changed since you opened this page. Please "
+                "look through it once more."
+            )
+        )
     if _undecided(parts, row.omitted):
         raise CocError(_("Please say of each file whether it goes in."))
     if not row.done:

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from pretalx.person.models import SpeakerProfile
 
-from pretalx_coc.domain.access import cases_of, own_talk_codes, without_own_matters
+from pretalx_coc.domain.access import cases_of
+from pretalx_coc.domain.case_log import codes_of
+from pretalx_coc.domain.own_matters import own_talk_codes, without_own_matters
 from pretalx_coc.domain.personal import everything_about
 from pretalx_coc.enums import CaseSubject, Standing, SubjectKind
 from pretalx_coc.models import (
@@ -110,7 +112,7 @@ def _case(case):
             "closed": case.closed,
         },
     )
-    for row in CaseEntry.objects.filter(event=case.event, case_code=case.code):
+    for row in CaseEntry.objects.filter(event=case.event, case_code__in=codes_of(case)):
         if row.text:
             yield Part(
                 f"entry:{row.pk}",
@@ -119,16 +121,16 @@ def _case(case):
                 ),
                 {"created": row.created, "text": row.text},
             )
-    for row in case.reports.all():
+    for row in Report.objects.filter(case=case):
         yield _report(row)
-    for row in case.files.all():
+    for row in CaseFile.objects.filter(case=case).select_related("case"):
         yield Part(
             f"file:{row.code}",
             _("Case {code}: file").format(code=case.code),
             {"name": row.name, "size": row.size, "created": row.created},
             file=row,
         )
-    for row in case.decisions.all():
+    for row in Decision.objects.filter(case=case).select_related("case"):
         yield _decision(row)
 
 

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from pretalx_coc.domain import audit
-from pretalx_coc.domain.case_log import chain_of
+from pretalx_coc.domain.case_log import chain_of, codes_of
+from pretalx_coc.domain.queries.hand_overs import hand_overs
 from pretalx_coc.enums import AuditAction
-from pretalx_coc.models import AuditChain, AuditEntry, AuditText, Case
+from pretalx_coc.models import AuditChain, AuditEntry, AuditText, Case, CaseEntry
 
 
 def _line(content: dict) -> str:
@@ -62,6 +63,23 @@ def _entries(case: Case):
         }
 
 
+def _handed_over(case: Case, by) -> list:
+    """From and to which other teams it was handed over, as far as they may know.
+
+    The entry that says so has the head that the other chain had then.
+    """
+    entries = CaseEntry.objects.filter(event=case.event, case_code__in=codes_of(case))
+    return [
+        {
+            "received": one.received,
+            "event": one.event,
+            "case": one.code,
+            "entry": one.entry_pk,
+        }
+        for one in hand_overs(entries, by)
+    ]
+
+
 @transaction.atomic
 def export_case(*, case: Case, by) -> list[str]:
     """A case as JSON lines. That it was exported is the last entry in it.
@@ -86,6 +104,7 @@ def export_case(*, case: Case, by) -> list[str]:
         "exported": now().isoformat(),
         **_head(case),
         "merged": [_head(row) for row in merged],
+        "handed_over": _handed_over(case, by),
     }
     lines = [_line(first)]
     for row in (case, *merged):

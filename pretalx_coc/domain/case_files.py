@@ -82,6 +82,38 @@ def add_file(*, case: Case, by, uploaded) -> CaseFile:
 
 
 @transaction.atomic
+def copy_file(*, file: CaseFile, case: Case, by) -> CaseFile:
+    """Put a copy of a file of one case on another, just opened one.
+
+    The bytes are copied, so that either case can go without the other.
+
+    Args:
+        file: The file.
+        case: The case that gets the copy.
+        by: The member.
+
+    Raises:
+        CocError: Its bytes are not there any more.
+    """
+    try:
+        source = file.file.open("rb")
+    except FileNotFoundError as error:
+        raise CocError(
+            _("“{name}” is not there any more.").format(name=file.name)
+        ) from error
+    kept = {name: getattr(file, name) for name in ("name", "size", "sha256")}
+    copy = CaseFile(
+        event=case.event, case=case, created=now(), added_by=by.code, **kept
+    )
+    with source:
+        copy.file.save("file", source, save=False)
+    copy.save()
+    data = {"revision": 0, "file": copy.code, "size": copy.size, "sha256": copy.sha256}
+    note(case, EntryKind.FILE, by=by, text=copy.name, data=data)
+    return copy
+
+
+@transaction.atomic
 def file_read(*, file: CaseFile, by) -> None:
     """Note that somebody fetched a file, before they get it."""
     audit.write(

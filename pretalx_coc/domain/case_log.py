@@ -59,7 +59,7 @@ def refuse_stale(current: Case, revision: int | None) -> None:
 
     Args:
         current: The case, locked.
-        revision: See ``change``.
+        revision: See ``lock``.
 
     Raises:
         CaseChangedError: The case has another revision by now.
@@ -78,11 +78,8 @@ def refuse_stale(current: Case, revision: int | None) -> None:
     )
 
 
-@contextmanager
-def change(case: Case, *, revision: int | None):
-    """Lock a case and change it: yields the row as it is now.
-
-    What was changed on the row is saved at the end, with the next revision.
+def lock(case: Case, *, revision: int | None) -> Case:
+    """Lock a case until the transaction ends; the row as it is now.
 
     Args:
         case: The case.
@@ -91,18 +88,36 @@ def change(case: Case, *, revision: int | None):
 
     Raises:
         CaseChangedError: The case has another revision by now.
-        CocError: It went into another case.
+        CocError: It went into another case, or its time is over.
+    """
+    current = Case.objects.select_for_update().get(pk=case.pk)
+    if current.merged_into:
+        # Not into which: whoever opened this page may not know of that one.
+        raise CocError(_("This case went into another one."))
+    if current.erased:
+        raise CocError(
+            _("The time of this case is over: its names and texts are gone.")
+        )
+    refuse_stale(current, revision)
+    return current
+
+
+@contextmanager
+def change(case: Case, *, revision: int | None):
+    """Lock a case and change it: yields the row as it is now.
+
+    What was changed on the row is saved at the end, with the next revision.
+
+    Args:
+        case: The case.
+        revision: See ``lock``.
+
+    Raises:
+        CaseChangedError: The case has another revision by now.
+        CocError: It went into another case, or its time is over.
     """
     with transaction.atomic():
-        current = Case.objects.select_for_update().get(pk=case.pk)
-        if current.merged_into:
-            # Not into which: whoever opened this page may not know of that one.
-            raise CocError(_("This case went into another one."))
-        if current.erased:
-            raise CocError(
-                _("The time of this case is over: its names and texts are gone.")
-            )
-        refuse_stale(current, revision)
+        current = lock(case, revision=revision)
         yield current
         current.revision += 1
         current.changed = now()

@@ -3,6 +3,7 @@
 """What in a statement may give away who reported, who was affected, and who saw it.
 
     check_statement(case, text) -> list[Warned]
+    names_in(case, text) -> list[str]
 
 It compares with what is on the case, so it misses what is said in other words: it
 points, and people read. What the subject knows already is no reason to warn: their
@@ -268,6 +269,20 @@ def _phrases(case: Case, sources: list[str], text: str) -> list[str]:
 def _warnings(kind: str, found, text: str) -> list[Warned]:
     """One for each passage, once."""
     return [Warned(kind, passage, text) for passage in dict.fromkeys(found)]
+
+
+def names_in(case: Case, text: str) -> list[str]:
+    """The names and contacts in a text of those who have to do with a case.
+
+    Those of whom it is about are none of them.
+
+    Args:
+        case: The case.
+        text: What somebody else is to read.
+    """
+    folded, people = _fold(text), _people(case)
+    found = _names(people, _own_names(case), folded)
+    return list(dict.fromkeys([*found, *_contacts(people, text, folded)]))
 
 
 def check_statement(case: Case, text: str) -> list[Warned]:

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks that cases are those of the audit log, and that somebody knows of them."""
 
-from django.db.models import Exists, F, OuterRef, Value
-from django.db.models.functions import Concat
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Concat
+
+from pretalx.event.models import Event
 
 from pretalx_coc.domain import audit
-from pretalx_coc.enums import AuditAction, CaseState, Standing
+from pretalx_coc.enums import AuditAction, CaseState, EntryKind, Standing
 from pretalx_coc.models import (
     AuditChain,
     AuditEntry,
@@ -14,6 +17,7 @@ from pretalx_coc.models import (
     Case,
     CaseEntry,
     CaseMember,
+    HandOver,
 )
 
 CHUNK = 500
@@ -90,6 +94,47 @@ def have_a_chain(scope):
     )
     for row in rows.filter(~Exists(case)).iterator(CHUNK):
         yield f"{scope.slug(row.event_id)}, {row.name}: its case is gone"
+
+
+def _of_hand_over(rows):
+    """Entries with the key of the hand-over that they say was made."""
+    return rows.annotate(of=Cast(KT("data__hand_over"), BigIntegerField()))
+
+
+def handed_over(scope):
+    """What was handed over is in both chains, as far as both events are there.
+
+    Each names the head that the other one had then: it is still in that chain.
+    """
+    kinds = (EntryKind.HANDED_OVER, EntryKind.RECEIVED)
+    said = _of_hand_over(
+        AuditEntry._base_manager.filter(
+            event=OuterRef("event"),
+            chain=Concat(Value(PREFIX), OuterRef("case__code")),
+            action=AuditAction.CASE_ENTRY,
+            data__kind__in=kinds,
+        )
+    ).filter(of=OuterRef("pk"))
+    other = AuditEntry._base_manager.filter(
+        event=OuterRef("other_event"),
+        chain=Concat(Value(PREFIX), OuterRef("other_code")),
+        digest=OuterRef("head"),
+    )
+    rows = scope.rows(HandOver).select_related("case")
+    rows = rows.annotate(
+        head=Subquery(said.annotate(head=KT("data__head")).values("head")[:1]),
+        is_there=Exists(Event.objects.filter(pk=OuterRef("other_event"))),
+    ).annotate(is_same=Exists(other))
+    for row in rows.order_by("pk").iterator(CHUNK):
+        where = f"{scope.slug(row.event_id)}, {row.case.code}"
+        if not row.head:
+            yield f"{where}: that it was handed over is not in the audit log"
+        elif row.is_there and not row.is_same:
+            yield f"{where}: {row.other_slug}, {row.other_code} has another chain"
+        yield None
+    left = _of_hand_over(scope.rows(CaseEntry).filter(kind__in=kinds))
+    for row in left.filter(~Exists(HandOver._base_manager.filter(pk=OuterRef("of")))):
+        yield f"{scope.slug(row.event_id)}, {row.case_code}: its hand-over is gone"
 
 
 def erased(scope):

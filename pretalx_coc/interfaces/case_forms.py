@@ -52,7 +52,9 @@ class CaseFilterForm(forms.Form):
     q = forms.CharField(
         label=phrases.base.search,
         required=False,
-        widget=forms.SearchInput(attrs={"placeholder": phrases.base.search}),
+        widget=forms.SearchInput(
+            attrs={"placeholder": phrases.base.search, "accesskey": "s"}
+        ),
     )
     state = forms.ChoiceField(
         label=pgettext_lazy("state of a case", "State"),
@@ -90,6 +92,10 @@ class SearchForm(forms.Form):
     q = CaseFilterForm.base_fields["q"]
     state = CaseFilterForm.base_fields["state"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["q"].widget.attrs["accesskey"]
+
 
 class NoteForm(forms.Form):
     """A note on the timeline."""
@@ -97,6 +103,20 @@ class NoteForm(forms.Form):
     text = text_field(
         _("Note"), help_text=_("Notes stay as they are: correct one by another.")
     )
+    tell = forms.MultipleChoiceField(
+        label=_("Send word to"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They get a mail that there is a note for them, without its text."),
+    )
+
+    def __init__(self, *args, members=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tell"].choices = [
+            (user.code, user.get_display_name()) for user in members
+        ]
+        if not members:
+            del self.fields["tell"]
 
 
 class MoveForm(forms.Form):
@@ -257,6 +277,43 @@ class SplitForm(forms.Form):
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["parts"].choices = choices
+
+
+class HandOverForm(forms.Form):
+    """What the team of another event gets of a case."""
+
+    event = forms.ChoiceField(label=_("To the team of which event?"))
+    text = text_field(
+        _("What do they need to know, and what for?"),
+        rows=5,
+        help_text=_("The other team reads exactly this, before everything else."),
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("What else do they get?"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Copies, as they are now. Nothing that is not ticked passes on."),
+    )
+    names = forms.BooleanField(
+        label=_("The names of who reported it, was affected or saw it, too"),
+        required=False,
+        help_text=_(
+            "And how to reach them. Only if the other team cannot do without, and "
+            "best if they agreed. Otherwise nothing that names them passes on."
+        ),
+    )
+
+    def __init__(self, *args, events, parts, has_people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["event"].choices = [
+            NOTHING,
+            *((str(event.pk), str(event.name)) for event in events),
+        ]
+        self.fields["parts"].choices = parts
+        if not parts:
+            del self.fields["parts"]
+        if not has_people:
+            del self.fields["names"]
 
 
 class AnswerForm(forms.Form):

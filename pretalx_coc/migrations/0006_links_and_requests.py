@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pretalx_coc", "0004_cases")]
+    dependencies = [("pretalx_coc", "0005_saved_filters")]
 
     operations = [
         migrations.AddField(

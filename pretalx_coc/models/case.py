@@ -313,3 +313,29 @@ class CaseLink(EventModel):
 
     def __str__(self):
         return f"CaseLink({self.case_id}, {self.other_id})"
+
+
+class HandOver(EventModel):
+    """That a case was handed over between the teams of two events: its own half.
+
+    There is a row in each of the two events, for its own case. It names the other
+    one by codes only: either event can go, and the other half stays.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hand_overs")
+    #: It came from there; otherwise it went there.
+    received = models.BooleanField()
+    other_event = models.BigIntegerField()
+    #: In words, also when that event is gone.
+    other_slug = models.CharField(max_length=50)
+    other_code = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("case", "received", "other_event"), name="coc_hand_over"
+            )
+        ]
+
+    def __str__(self):
+        return f"HandOver({self.case_id}, {self.other_slug} {self.other_code})"

@@ -17,6 +17,7 @@ from pretalx.person.models import User
 
 from pretalx_coc.domain.access_package import (
     Package,
+    digest_of,
     hand_out,
     leave_out,
     parts_of,
@@ -88,6 +89,7 @@ class AccessPackage(PanelPermissionMixin, FormView):
         result = super().get_context_data(**kwargs)
         result["entry"] = self.access_request
         result["person"] = person_of(self.access_request)
+        result["seen"] = digest_of(result["form"].parts)
         return result
 
     def form_valid(self, form):
@@ -95,7 +97,9 @@ class AccessPackage(PanelPermissionMixin, FormView):
         try:
             leave_out(request=self.access_request, by=user, reasons=form.cleaned_data)
             if self.request.POST.get("action") == "hand_out":
-                return self.file(hand_out(request=self.access_request, by=user))
+                seen = self.request.POST.get("seen", "")
+                package = hand_out(request=self.access_request, by=user, seen=seen)
+                return self.file(package)
         except CocError as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)

@@ -60,7 +60,9 @@ def ask(client, event, user, received="2026-01-31"):
 
 def package(client, entry, **reasons) -> dict:
     data = {key.replace("_", ":", 1): why for key, why in reasons.items()}
-    response = client.post(url(entry.event, entry.code), {**data, "action": "hand_out"})
+    page = client.get(url(entry.event, entry.code))
+    data |= {"seen": page.context["seen"], "action": "hand_out"}
+    response = client.post(url(entry.event, entry.code), data)
     assert response["Content-Disposition"].startswith("attachment")
     return json.loads(response.getvalue())
 
@@ -208,6 +210,7 @@ def file(case, member):
 
 def hand_out(client, entry, **reasons):
     data = {key.replace("_", ":", 1): why for key, why in reasons.items()}
+    data["seen"] = client.get(url(entry.event, entry.code)).context["seen"]
     return client.post(url(entry.event, entry.code), {**data, "action": "hand_out"})
 
 
@@ -362,3 +365,22 @@ def test_what_is_overdue_is_a_line_for_who_may_answer(
     assert (says(member), says(other)) == (True, True)
     AccessRequest.objects.update(user_code=other.code)
     assert (says(member), says(other)) == (True, False)
+
+
+def test_what_nobody_has_read_is_not_handed_out(login, event, case, member, speaker):
+    """A note that was added while the page was open can name somebody."""
+    client = login(member)
+    entry = ask(client, event, speaker)
+    page = client.get(url(event, entry.code))
+    data = {"seen": page.context["seen"], "action": "hand_out"}
+    cases.add_note(case=case, by=member, text="Her neighbour Wim saw it, too")
+    response = client.post(url(event, entry.code), data)
+    content = response.content.decode()
+    assert "Something was added or changed since you opened this page." in content
+    assert "Wim" in content
+    entry.refresh_from_db()
+    assert entry.done is None
+    response = client.post(
+        url(event, entry.code), data | {"seen": response.context["seen"]}
+    )
+    assert response["Content-Disposition"].startswith("attachment")

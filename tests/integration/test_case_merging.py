@@ -184,7 +184,7 @@ def test_who_had_the_survivor_in_their_hands_and_lost_sight_has_it_no_more(
 ):
     stand(into, colleague, Standing.CLEAR)
     case_claims.claim(case=into, by=colleague)
-    cases.assign(case=into, by=member, to=colleague, revision=into.revision)
+    case_claims.assign(case=into, by=member, to=colleague, revision=into.revision)
     stand(case, colleague, Standing.CONFLICT)
     merge(case, into, member)
     assert (into.assignee, into.claimed_by) == ("", "")

@@ -119,7 +119,7 @@ def test_a_witness_named_later_has_it_in_their_hands_no_more(
     case = write_down().case
     case.members.update(standing="clear")
     case_claims.claim(case=case, by=colleague)
-    cases.assign(case=case, by=member, to=colleague, revision=case.revision)
+    case_claims.assign(case=case, by=member, to=colleague, revision=case.revision)
     reports.add_person(
         case=case, by=member, role=CaseRole.WITNESS, somebody=Somebody(user=colleague)
     )

@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
+from pretalx.event.models import Event
+
 from pretalx_coc.domain import case_files, case_members, cases, decisions, reports
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.decision_drafts import Draft
@@ -39,6 +41,7 @@ ON_PANEL = {**dict.fromkeys((MEMBER, UNDECLARED, NEW, CONFLICT), PAGE), BLIND: L
 #: What a GET gets: everybody who is not named gets a 404 or a login page.
 PAGES = {
     "cases": dict.fromkeys(MEMBERS, PAGE),
+    "cases.filter": dict.fromkeys(MEMBERS, NO_GET),
     "case.new": dict.fromkeys(MEMBERS, PAGE),
     "report.new": dict.fromkeys(MEMBERS, PAGE),
     "case.new.speaker": ON_PANEL,
@@ -63,6 +66,7 @@ PAGES = {
     "case.split": WRITING,
     "case.link": WRITING,
     "case.unlink": WRITING,
+    "case.hand_over": WRITING,
     "case.file": WRITING,
     "case.file.read": {MEMBER: PAGE, UNDECLARED: LED},
     "case.report": WRITING,
@@ -98,6 +102,9 @@ def world(event, version, organiser):
     of_track = factories.make_user(name="Reviewer of another track")
     limited = factories.make_team(event, of_track, is_reviewer=True)
     limited.limit_tracks.add(track)
+    # Where the case could go, and somebody who would get it.
+    receiving = factories.make_event(organiser=event.organiser)
+    receiver = factories.make_member(receiving)
     with scope(event=event):
         flag = raise_flag(submission=talk, by=reviewer, reason="other", text="Slide 3")
         check_subject(event=event, kind="talk", pk=talk.pk)
@@ -118,6 +125,7 @@ def world(event, version, organiser):
         "organiser": organiser,
         **{name: user for name, user in team.items() if name != "colleague"},
         NEW: newcomer,
+        "member of the organiser's other event": receiver,
         "member of another event": factories.make_member(factories.make_event()),
         "server administrator": factories.make_user(is_administrator=True),
     }
@@ -200,12 +208,28 @@ def test_every_page_of_a_case_opens_for_the_right_people_and_no_others(
     assert wrong == {}
 
 
+@scopes_disabled()
+def receiving_event(event):
+    return Event.objects.filter(organiser=event.organiser).exclude(pk=event.pk).get()
+
+
+def test_the_case_could_go_to_the_other_event(client, event, world):
+    """So that the posts below are such that would do something."""
+    people, case, codes = world
+    client.force_login(people[MEMBER])
+    url, to = url_of("case.hand_over", event, codes), receiving_event(event)
+    client.post(url, {"event": to.pk, "text": "x", "revision": case.revision})
+    with scopes_disabled():
+        assert Case.objects.filter(event=to).count() == 1
+
+
 def state_of(event):
     """All that could have been changed."""
     with scopes_disabled():
         return (
             list(Case.objects.filter(event=event).order_by("pk").values()),
             CaseEntry.objects.filter(event=event).count(),
+            Case.objects.exclude(event=event).count(),
             list(CaseMember.objects.filter(event=event).order_by("pk").values()),
             set(Finding.objects.filter(event=event).values_list("verdict", flat=True)),
             AuditEntry.objects.filter(event=event)
@@ -249,6 +273,7 @@ def test_writing_to_a_case_is_for_the_right_people_only(client, event, world):
             if allowed or name == "case":
                 continue
             data = POSTS | {"revision": case.revision, "conflict": "no"}
+            data["event"] = receiving_event(event).pk
             response = client.post(url_of(name, event, codes), data)
             wanted = 302 if person in expected or not user else 404
             assert response.status_code == wanted, (name, person)

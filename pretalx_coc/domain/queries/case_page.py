@@ -14,6 +14,7 @@ from pretalx_coc.domain.access import CaseRights, Rights, case_rights, visible_c
 from pretalx_coc.domain.case_log import codes_of
 from pretalx_coc.domain.queries.case_members import known_members
 from pretalx_coc.domain.queries.cases import Outside, outside_of
+from pretalx_coc.domain.queries.hand_overs import HandedOver, hand_overs
 from pretalx_coc.enums import EntryKind, ItemRef, Standing
 from pretalx_coc.models import Case, CaseEntry, CaseItem, CaseLink, Finding, Flag
 
@@ -90,6 +91,7 @@ class CasePage:
     files: list = field(default_factory=list)
     decisions: list = field(default_factory=list)
     links: list = field(default_factory=list)
+    hand_overs: list[HandedOver] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
 
 
@@ -180,8 +182,12 @@ def _timeline(case: Case, user, rights, page: CasePage, links) -> list[Entry]:
         .values_list("code", flat=True)
     )
     names = _names_of({entry.author_code for entry in entries})
+    page.hand_overs = hand_overs(entries, user)
+    handed = {one.entry_pk for one in page.hand_overs}
     timeline = []
     for entry in entries:
+        if entry.kind == EntryKind.HANDED_OVER and entry.pk not in handed:
+            continue
         other = splits.get(entry.pk, "")
         if entry.kind in (EntryKind.LINKED, EntryKind.UNLINKED):
             if not (link := links.get(entry.data.get("link"))):
