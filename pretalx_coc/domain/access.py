@@ -199,13 +199,7 @@ def is_own_matter(row, user) -> bool:
 
 
 def _speaks_with_them(event, profiles, talks) -> Q:
-    """Cases about whoever speaks with a person, now and as far as it was noted.
-
-    Args:
-        event: The event.
-        profiles: The person's profiles.
-        talks: What ``own_talk_codes`` says of them.
-    """
+    """Cases about whoever speaks with a person, now and as far as it was noted."""
     own = SpeakerRole.objects.filter(speaker__in=profiles).values("submission")
     roles = SpeakerRole.objects.filter(submission__in=own)
     noted = TalkSpeaker.objects.filter(

@@ -17,6 +17,7 @@ from pretalx.person.models import SpeakerProfile
 from pretalx_coc.domain.access import cases_of, own_talk_codes, without_own_matters
 from pretalx_coc.domain.case_log import codes_of
 from pretalx_coc.domain.personal import everything_about
+from pretalx_coc.domain.queries.exclusions import without_kept
 from pretalx_coc.enums import CaseSubject, Standing, SubjectKind
 from pretalx_coc.models import (
     CaseEntry,
@@ -175,9 +176,9 @@ def _part_of(event, user, cases):
             yield _report(row)
 
 
-def _exclusions(event, user):
+def _exclusions(event, user, member):
     rows = Exclusion.objects.filter(organiser=event.organiser, user_code=user.code)
-    for row in rows.order_by("pk"):
+    for row in without_kept(rows, event, member).order_by("pk"):
         yield Part(
             f"exclusion:{row.pk}",
             _("Exclusion"),
@@ -213,5 +214,5 @@ def parts_about(event, user, member) -> list[Part]:
     for case in cases.filter(subject).order_by("pk"):
         parts += _case(case)
     known = {part.key for part in parts}
-    more = [*_part_of(event, user, cases), *_exclusions(event, user)]
+    more = [*_part_of(event, user, cases), *_exclusions(event, user, member)]
     return parts + [part for part in more if part.key not in known]

@@ -98,7 +98,7 @@ def _ask(row: Case, decision: Decision, by, text: str, *, others) -> None:
     log(decision, "lifting_proposed", by)
     if not row.next_due:
         # So that it is chased: somebody may be kept out for no reason.
-        row.next_step = row.next_step or _("Agree to lift a decision, or do not")
+        row.next_step = row.next_step or _("Say whether a decision is to be lifted")
         row.next_due = due
     if others:
         ask_members(decision)
