@@ -92,7 +92,7 @@ def propose(
         check_step(row.state, CaseState.DECIDED, with_decision=True)
         two = needs_two(row.event, draft.measure)
         alone = two and not could_look(row, by.code)
-        _check_alone(row, alone_because, two=two, alone=alone)
+        check_alone(row, alone_because, two=two, alone=alone)
         decision = unsaved(row, draft)
         decision.proposed_by, decision.proposed = by.code, now()
         decision.alone_because = alone_because if two else ""
@@ -110,8 +110,14 @@ def propose(
     return decision
 
 
-def _check_alone(row: Case, alone_because: str, *, two: bool, alone: bool) -> None:
+def check_alone(case: Case, alone_because: str, *, two: bool, alone: bool) -> None:
     """Refuse to decide alone where somebody could look, and without a reason.
+
+    Args:
+        case: The case.
+        alone_because: Why nobody else looks at it, if somebody says so.
+        two: The settings ask for a second person.
+        alone: There is nobody who could be the second one.
 
     Raises:
         CocError: Somebody could look, or nobody can and there is no reason.
@@ -120,7 +126,7 @@ def _check_alone(row: Case, alone_because: str, *, two: bool, alone: bool) -> No
         raise CocError(
             _("Somebody else can look at this, so please let them approve it.")
         )
-    if alone and not alone_because and not outside.can_be_asked(row):
+    if alone and not alone_because and not outside.can_be_asked(case):
         raise CocError(
             _(
                 "Nobody else can look at this, and there is no outside contact. "

@@ -32,6 +32,8 @@ ICONS = {
     EntryKind.REPORTER_ANSWERED: "reply",
     EntryKind.FILE: "paperclip",
     EntryKind.ATTACHED: "paperclip",
+    EntryKind.DELIVERED: "envelope-o",
+    EntryKind.OUTSIDE_ASKED: "envelope-o",
     EntryKind.HEARING_ASKED: "comments-o",
     EntryKind.HEARING_ANSWERED: "comments-o",
     EntryKind.HEARING_SKIPPED: "comments-o",
@@ -220,14 +222,15 @@ def _codes_in(entries) -> set[str]:
 
 
 def in_words(
-    entries, others: dict | None = None, events: dict | None = None
+    entries, others: dict | None = None, details: dict | None = None
 ) -> list[Line]:
     """Entries of a timeline, in words: one query, however many there are.
 
     Args:
         entries: Rows of ``CaseEntry``.
         others: Primary key of an entry → code of another case that it leads to.
-        events: Primary key of an entry → name of another event that it is about.
+        details: Primary key of an entry → what it is about, in words, where its
+            data says that in codes only.
     """
     if not entries:
         return []
@@ -237,7 +240,7 @@ def in_words(
             entry=entry,
             author=names.get(entry.author_code, entry.author_code),
             title=entry.get_kind_display(),
-            detail=(events or {}).get(entry.pk) or _said_of(entry, names),
+            detail=(details or {}).get(entry.pk) or _said_of(entry, names),
             icon=ICONS.get(entry.kind, "circle-o"),
             other=(others or {}).get(entry.pk, ""),
         )

@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from pretalx.common.forms.widgets import HtmlDateInput
@@ -30,6 +31,8 @@ EVIDENCE = (
     EntryKind.HEARING_SKIPPED,
 )
 MANY = forms.CheckboxSelectMultiple
+#: Of the text of an entry, to tell it from the others.
+MOST_SHOWN = 80
 #: What most decisions do not need stays out of sight until it is asked for.
 SELDOM = (
     "talk_state",
@@ -41,6 +44,11 @@ SELDOM = (
     "ends",
     "review_date",
 )
+
+
+def _in_short(line) -> str:
+    said = line.detail or line.entry.text[:MOST_SHOWN]
+    return ": ".join(part for part in (line.title, said) if part)
 
 
 def _many(label, **kwargs):
@@ -119,10 +127,7 @@ class DecisionForm(forms.Form):
         self._choices(
             "evidence",
             [
-                (
-                    str(line.entry.pk),
-                    f"{line.title}: {line.detail or line.entry.text:.80}",
-                )
+                (str(line.entry.pk), _in_short(line))
                 for line in timeline
                 if line.entry.kind in EVIDENCE
             ],
@@ -155,7 +160,10 @@ class DecisionForm(forms.Form):
 
     def shows_all(self) -> bool:
         """Whether one of the others was filled in, or may be what is missing."""
-        return any(self.data.get(name) for name in SELDOM) or bool(self.errors)
+        filled_in = any(self.data.get(name) for name in SELDOM)
+        return filled_in or any(
+            name in (*SELDOM, NON_FIELD_ERRORS) for name in self.errors
+        )
 
     def draft(self) -> Draft:
         """What the form says, as the domain wants it."""

@@ -22,6 +22,7 @@ from pretalx_coc.domain.statements import starting_text, statement_language
 from pretalx_coc.domain.traces import preview
 from pretalx_coc.enums import DecisionState, TraceKind, TwoPeople
 from pretalx_coc.interfaces.case_forms import CommentForm, ReasonForm
+from pretalx_coc.interfaces.case_page import details_of
 from pretalx_coc.interfaces.case_words import in_words
 from pretalx_coc.interfaces.decision_forms import (
     AppealForm,
@@ -34,6 +35,7 @@ from pretalx_coc.views.case_base import (
     CaseFormView,
     RevisionMixin,
     WriteCaseMixin,
+    is_number,
 )
 
 
@@ -53,7 +55,9 @@ class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
         return {
             **super().get_form_kwargs(),
             "case": self.case,
-            "timeline": in_words([one.entry for one in page.timeline]),
+            "timeline": in_words(
+                [one.entry for one in page.timeline], details=details_of(page)
+            ),
             "needs_second": read_settings(self.event).two_people != TwoPeople.NONE,
             "is_alone": not others,
         }
@@ -138,12 +142,26 @@ class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
         if not form.is_valid() and not self.since:
             return
         try:
-            checked(self.case, form.draft())
+            draft = checked(self.case, form.draft())
         except CocError as error:
             if not form.non_field_errors():
                 form.add_error(None, str(error))
             return
-        result["preview"] = self.preview_of(form)
+        if self.may_decide_so(form, draft):
+            result["preview"] = self.preview_of(form)
+
+    def may_decide_so(self, form, draft) -> bool:
+        """Whether somebody else looks at it, or need not; if not, the form says so."""
+        two = decisions.needs_two(self.event, draft.measure)
+        alone = two and not decisions.could_look(self.case, self.request.user.code)
+        because = form.cleaned_data.get("alone_because", "")
+        try:
+            decisions.check_alone(self.case, because, two=two, alone=alone)
+        except CocError as error:
+            name = "alone_because" if "alone_because" in form.fields else None
+            form.add_error(name, str(error))
+            return False
+        return True
 
 
 class DecisionMixin:
@@ -217,6 +235,14 @@ class DecisionRefuse(DecisionFormView):
 
     def allows(self, decision):
         return decision.state == DecisionState.PROPOSED or lifting_of(decision)
+
+    def get_context_data(self, **kwargs):
+        result = super().get_context_data(**kwargs)
+        if self.decision.state != DecisionState.PROPOSED:
+            result["title"] = result["button"] = _("Do not lift the decision")
+        elif self.decision.proposed_by == self.request.user.code:
+            result["title"] = result["button"] = _("Take the decision back")
+        return result
 
     def act(self, data):
         is_lifting = self.decision.state != DecisionState.PROPOSED
@@ -297,7 +323,7 @@ class DecisionDone(DecisionMixin, CaseAction):
 
     def act(self):
         number = self.request.POST.get("number", "")
-        if not number.isdecimal():
+        if not is_number(number):
             raise CocError(_("Please choose from the list."))
         decisions.done_on_site(
             decision=self.decision, by=self.request.user, number=int(number)

@@ -60,6 +60,7 @@ class Cases(PermissionMixin, ListView):
                 self.request.GET.get(name) for name in self.filter_form.fields
             ),
             "rights": self.rights,
+            "may_edit_policy": self.rights.edit_policy,
             "missing": missing_setup(self.event),
             **self.get_saved(),
             "unanswered": unanswered(self.request, self.rights),
