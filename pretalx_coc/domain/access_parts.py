@@ -122,9 +122,9 @@ def _case(case):
                 ),
                 {"created": row.created, "text": row.text},
             )
-    for row in Report.objects.filter(case=case):
+    for row in case.reports.all():
         yield _report(row)
-    for row in CaseFile.objects.filter(case=case).select_related("case"):
+    for row in case.files.all():
         yield Part(
             f"file:{row.code}",
             _("Case {code}: file").format(code=case.code),
