@@ -224,6 +224,7 @@ class EntryKind(TextChoices):
     LET_IN = "let_in", _("Member let in")
     STEPPED_BACK = "stepped_back", _("A member stepped back")
     LINKED = "linked", _("Linked with another case")
+    UNLINKED = "unlinked", _("Not linked with another case any more")
     MERGED = "merged", _("Merged")
     SPLIT = "split", _("Split off")
     HANDED_OVER = "handed_over", _("Handed over to another team")

@@ -55,7 +55,7 @@ from pretalx.submission.signals import (
 
 from pretalx_coc.domain import guards, permit
 from pretalx_coc.domain.acceptances import carry_over
-from pretalx_coc.domain.case_erasure import carry_cases_over
+from pretalx_coc.domain.case_subjects import carry_cases_over
 from pretalx_coc.domain.checks import carry_findings_over
 from pretalx_coc.domain.cloning import copy_to_clone
 from pretalx_coc.domain.copies import remove_file

@@ -2,15 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the plugin connects to in pretalx for the response team; see ``receivers``."""
 
+import rules
+from django.core.exceptions import PermissionDenied
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.db.models.signals import pre_save as before_save
 from django.dispatch import receiver
 from django_scopes import scopes_disabled
 
+from pretalx.common.models.log import ActivityLog
 from pretalx.common.signals import minimum_interval, periodic_task
 from pretalx.event.models import Event, Team
+from pretalx.person.rules import is_administrator
+from pretalx.submission.models import Review
 
+from pretalx_coc.domain import reviews
+from pretalx_coc.domain.case_subjects import follow_account
 from pretalx_coc.domain.event_goes import tell_of_open_cases
+from pretalx_coc.domain.queries.summary import review_is_over
 from pretalx_coc.domain.team_changes import note_members
 from pretalx_coc.models import Case
 from pretalx_coc.receivers import guest
@@ -94,3 +102,56 @@ def coc_look_after_cases(sender, **kwargs):
 @minimum_interval(minutes_after_success=24 * 60, minutes_after_error=60)
 def coc_retention(sender, **kwargs):
     task_retention.apply_async(retry=False)
+
+
+@receiver(post_save, sender=ActivityLog, dispatch_uid="pretalx_coc_profile_claimed")
+@guest(lambda: None)
+def coc_profile_claimed(sender, instance, created=False, raw=False, **kwargs):
+    # pretalx 2026.3 gives a profile to an account so.
+    claimed = created and not raw and instance.action_type == "pretalx.speaker.claim"
+    if claimed and "pretalx_coc" in instance.event.plugin_list:
+        follow_account(profile=instance.content_object)
+
+
+@guest(lambda: False)
+def _is_over(user, submission) -> bool:
+    return "pretalx_coc" in submission.event.plugin_list and review_is_over(
+        user, submission
+    )
+
+
+@rules.predicate
+def still_reviews(user, obj):
+    return not _is_over(user, getattr(obj, "submission", obj))
+
+
+# Their page is to be read only. Where pretalx asks none of these (proposals reviewed
+# together, a new review through the API), saving is refused below.
+for permission, exempt in (
+    ("submission.review_submission", rules.always_deny),
+    ("submission.update_review", rules.always_deny),
+    ("submission.delete_review", is_administrator),
+):
+    if rules.perm_exists(permission):
+        allowed = rules.permissions.permissions[permission]
+        rules.set_perm(permission, allowed & (exempt | still_reviews))
+
+
+@guest(lambda: False)
+def _is_refused(review, changes) -> bool:
+    return "pretalx_coc" in review.submission.event.plugin_list and changes(review)
+
+
+@receiver(before_save, sender=Review, dispatch_uid="pretalx_coc_review_saves")
+def coc_review_saves(sender, instance, raw=False, **kwargs):
+    if not raw and _is_refused(instance, reviews.changes_what_is_over):
+        raise PermissionDenied
+
+
+@receiver(
+    m2m_changed, sender=Review.scores.through, dispatch_uid="pretalx_coc_review_scores"
+)
+def coc_review_scores(sender, instance, action, reverse, **kwargs):
+    before = action in ("pre_add", "pre_remove", "pre_clear")
+    if before and not reverse and _is_refused(instance, reviews.is_over):
+        raise PermissionDenied

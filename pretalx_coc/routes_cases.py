@@ -10,7 +10,7 @@ from pretalx_coc.views import case_items as items
 from pretalx_coc.views import case_opening as opening
 from pretalx_coc.views import case_steps as steps
 from pretalx_coc.views.case_hand_over import CaseHandOver
-from pretalx_coc.views.cases import AskForName, CasePage, Cases, Declare
+from pretalx_coc.views.cases import AskForName, CasePage, Cases, Declare, KeepFilter
 from pretalx_coc.views.panel_bulk import DismissTogether
 
 PANEL = "orga/event/<slug:event>/p/coc/"
@@ -26,6 +26,7 @@ PLACES = {
     f"{CASES}new/speaker/<code>/": ("case.new.speaker", opening.CaseNewAboutSpeaker),
     f"{CASES}new/<kind>/<code>/": ("case.new.item", opening.CaseNewFromItem),
     f"{CASES}attach/<kind>/<code>/": ("case.attach.item", opening.AttachToCase),
+    f"{CASES}filter/": ("cases.filter", KeepFilter),
     f"{PANEL}dismiss/": ("dismiss", DismissTogether),
     CASE: ("case", CasePage),
     f"{CASE}declare/": ("case.declare", Declare),
@@ -44,6 +45,7 @@ PLACES = {
     f"{CASE}merge/": ("case.merge", items.CaseMerge),
     f"{CASE}split/": ("case.split", items.CaseSplit),
     f"{CASE}link/": ("case.link", items.CaseLinkAdd),
+    f"{CASE}unlink/": ("case.unlink", items.CaseUnlink),
     f"{CASE}hand-over/": ("case.hand_over", CaseHandOver),
     f"{CASE}file/": ("case.file", items.CaseFileAdd),
     f"{CASE}file/<file>/": ("case.file.read", items.CaseFileRead),

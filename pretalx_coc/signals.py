@@ -22,6 +22,9 @@ switches it on in the settings of the event. A detector is any object with
 ``leaves_server``
     What it sends to somebody else and to whom, in one or two sentences for
     organisers; empty if nothing leaves the server.
+``files``
+    True if it reads the text of files, too: each page, slide or other part as a
+    text of its own. May be left out, and is False then.
 ``check_text(text, language)``
     Gives back what it finds, as dictionaries: ``start`` and ``end`` (code points
     of the text), ``category`` (one of ``pretalx_coc.enums.FindingCategory``),

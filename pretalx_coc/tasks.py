@@ -245,7 +245,12 @@ def task_deliver_waiting():
     Also ask the outside contact where nobody else can answer an objection by now.
     """
     for event_id in _active_event_ids():
-        for pk in _undelivered(event_id):
+        try:
+            waiting = _undelivered(event_id)
+        except Exception as error:  # noqa: BLE001 -- see task_check_subject
+            logger.error("Finding words failed: %s", type(error).__name__)  # noqa: TRY400
+            continue
+        for pk in waiting:
             send(task_deliver, event_id=event_id, pk=pk)
 
 

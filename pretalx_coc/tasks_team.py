@@ -44,9 +44,21 @@ def task_case_news(self, *, event_id: int, pk: int):
         try_again(self, "Telling of news failed", error)
 
 
+@app.task(name="pretalx_coc.case_note", **RETRIED)
+def task_case_note(self, *, event_id: int, pk: int):
+    """Tell the members whom a note names that there is something for them."""
+    from pretalx_coc.domain.case_mentions import send_now  # noqa: PLC0415 -- leaf
+
+    try:
+        in_event(event_id, lambda event: send_now(event, pk))
+    except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
+        try_again(self, "Telling of a note failed", error)
+
+
 @app.task(name="pretalx_coc.look_after_cases", ignore_result=True)
 def task_look_after_cases():
     """Find what no signal told of, and chase what is overdue."""
+    from pretalx_coc.domain.access_chasing import chase_requests  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.announcements import announce, waiting_event_ids  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.case_mails import chase, tell_of_new_cases  # noqa: PLC0415 -- leaf
     from pretalx_coc.domain.orphans import ask_about_orphans  # noqa: PLC0415 -- leaf
@@ -60,6 +72,7 @@ def task_look_after_cases():
             logger.error("Announcing failed: %s", type(error).__name__)  # noqa: TRY400
     in_each_event("Telling of cases failed", tell_of_new_cases)
     in_each_event("Chasing failed", chase)
+    in_each_event("Chasing requests failed", chase_requests)
     in_each_event("Asking the outside contact failed", ask_about_orphans)
 
 

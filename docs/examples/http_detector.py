@@ -32,15 +32,19 @@ class HttpDetector:
         name: What organisers read.
         model: Anything that changes when the answers do: what was checked by
             another model is checked again.
+        files: Whether the text of files is sent there, too. Who switches this on
+            later needs another identifier, so that organisers are asked again.
     """
 
     identifier = "example.http"
 
-    def __init__(self, url, *, name, model="1"):
+    def __init__(self, url, *, name, model="1", files=False):
         self.url = url
         self.name = name
         self.version = f"1-{model}"
-        self.leaves_server = f"What speakers type, without their names, goes to {url}."
+        self.files = files
+        more = ", and the text in their files," if files else ""
+        self.leaves_server = f"What speakers type{more} goes to {url}."
 
     def check_text(self, text, language):
         """Ask, and give back what was found. Raises what goes wrong."""

@@ -16,28 +16,10 @@ from pretalx.event.models import Team
 from pretalx.person.models import SpeakerProfile, User
 from pretalx.person.rules import is_only_reviewer
 from pretalx.submission.domain.queries.submission import submissions_for_user
-from pretalx.submission.models import SpeakerRole, Submission
 
-from pretalx_coc.enums import (
-    CaseRole,
-    CaseSubject,
-    DecisionState,
-    ItemRef,
-    Standing,
-    SubjectKind,
-)
-from pretalx_coc.models import (
-    Acceptance,
-    Case,
-    CaseItem,
-    CaseMember,
-    CasePerson,
-    CocSettings,
-    Delivery,
-    Finding,
-    Flag,
-    TalkSpeaker,
-)
+from pretalx_coc.domain.own_matters import own_cases
+from pretalx_coc.enums import DecisionState, Standing
+from pretalx_coc.models import Acceptance, Case, CaseMember, CocSettings, Delivery
 
 
 @dataclass(frozen=True)
@@ -152,87 +134,6 @@ def may_flag(user, submission) -> bool:
     )
 
 
-def own_talk_codes(user, event) -> list:
-    """Querysets of the codes of a person's own talks, now and at any time noted."""
-    return [
-        Submission.all_objects.filter(event=event, speakers__user=user).values_list(
-            "code", flat=True
-        ),
-        TalkSpeaker.objects.filter(
-            Q(user_code=user.code)
-            | Q(
-                profile_code__in=SpeakerProfile.objects.filter(
-                    event=event, user=user
-                ).values("code")
-            ),
-            event=event,
-        ).values_list("submission_code", flat=True),
-    ]
-
-
-def without_own_matters(queryset, user, event):
-    """Leave out what is about a person or about a talk of theirs.
-
-    Args:
-        queryset: Of ``Finding`` or ``Flag``.
-        user: The person who looks.
-        event: The event.
-    """
-    for codes in own_talk_codes(user, event):
-        queryset = queryset.exclude(
-            subject_kind=SubjectKind.TALK, subject_code__in=codes
-        )
-    profiles = SpeakerProfile.objects.filter(event=event, user=user).values("code")
-    return queryset.exclude(subject_kind=SubjectKind.PROFILE, subject_code__in=profiles)
-
-
-# Cases
-
-
-def _is_own_matter(event, user) -> Q:
-    """Cases that a person must not know of: they are a part of them.
-
-    The subject, whoever speaks with the subject or on a talk of the case, who
-    was affected and who saw it. Having reported for somebody is none of these.
-    """
-    profiles = SpeakerProfile.objects.filter(event=event, user=user)
-    # With whom they speak, now and as far as anything was noted.
-    together = SpeakerRole.objects.filter(
-        submission__in=SpeakerRole.objects.filter(speaker__in=profiles).values(
-            "submission"
-        )
-    ).values("speaker__code")
-    talks = own_talk_codes(user, event)
-    noted = TalkSpeaker.objects.filter(
-        Q(submission_code__in=talks[0]) | Q(submission_code__in=talks[1]), event=event
-    ).values("profile_code")
-    # Each of these is asked once and not for each case: there may be many.
-    of_talks = Q()
-    for codes in talks:
-        of_talks |= Q(kind=ItemRef.TALK, ref__in=codes)
-        for kind, model in ((ItemRef.FLAG, Flag), (ItemRef.FINDING, Finding)):
-            about = model.objects.filter(
-                event=event, subject_kind=SubjectKind.TALK, subject_code__in=codes
-            )
-            of_talks |= Q(kind=kind, ref__in=about.values("code"))
-    items = CaseItem.objects.filter(of_talks, event=event)
-    part = CasePerson.objects.filter(
-        event=event, user_code=user.code, role__in=(CaseRole.AFFECTED, CaseRole.WITNESS)
-    )
-    return (
-        Q(subject_user=user.code)
-        | Q(subject_kind=CaseSubject.ACCOUNT, subject_code=user.code)
-        | Q(
-            Q(subject_code__in=profiles.values("code"))
-            | Q(subject_code__in=together)
-            | Q(subject_code__in=noted),
-            subject_kind=CaseSubject.PROFILE,
-        )
-        | Q(pk__in=part.values("case"))
-        | Q(pk__in=items.values("case"))
-    )
-
-
 def cases_of(event, user, *, standings=(Standing.ASKED, Standing.CLEAR)):
     """The cases that a member of the response team may know of.
 
@@ -248,7 +149,7 @@ def cases_of(event, user, *, standings=(Standing.ASKED, Standing.CLEAR)):
         event=event, user_code=user.code, standing__in=standings
     )
     cases = Case.objects.filter(pk__in=mine.values("case"), event=event, merged_into="")
-    return cases.exclude(_is_own_matter(event, user))
+    return cases.exclude(own_cases(event, user))
 
 
 def visible_cases(event, user, *, rights: Rights | None = None):
@@ -258,7 +159,7 @@ def visible_cases(event, user, *, rights: Rights | None = None):
         return cases_of(event, user)
     if rights.looks_in:
         return Case.objects.filter(event=event, merged_into="").exclude(
-            _is_own_matter(event, user)
+            own_cases(event, user)
         )
     return Case.objects.none()
 
@@ -274,7 +175,7 @@ def cases_kept_from(event, user):
         standing__in=(Standing.CONFLICT, Standing.STEPPED_BACK),
     )
     return Case.objects.filter(
-        _is_own_matter(event, user) | Exists(stepped_out), event=event
+        own_cases(event, user) | Exists(stepped_out), event=event
     )
 
 

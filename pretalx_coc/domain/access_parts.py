@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 
 from pretalx.person.models import SpeakerProfile
 
-from pretalx_coc.domain.access import cases_of, own_talk_codes, without_own_matters
+from pretalx_coc.domain.access import cases_of
+from pretalx_coc.domain.case_log import codes_of
+from pretalx_coc.domain.own_matters import own_talk_codes, without_own_matters
 from pretalx_coc.domain.personal import everything_about
 from pretalx_coc.domain.queries.hand_overs import hand_overs
 from pretalx_coc.enums import CaseSubject, EntryKind, Standing, SubjectKind
 from pretalx_coc.models import (
     CaseEntry,
+    CaseFile,
     CasePerson,
     Decision,
     Exclusion,
@@ -38,12 +41,14 @@ class Part:
         title: What it is, in words.
         content: What is stored, name → value.
         is_known: They can see it by themselves, on their own page.
+        file: The file that it is, if it is one.
     """
 
     key: str
     title: str
     content: dict = field(default_factory=dict)
     is_known: bool = False
+    file: CaseFile | None = None
 
 
 def _profiles(event, user):
@@ -108,7 +113,8 @@ def _case(case, member):
             "closed": case.closed,
         },
     )
-    entries = list(CaseEntry.objects.filter(event=case.event, case_code=case.code))
+    codes = codes_of(case)
+    entries = list(CaseEntry.objects.filter(event=case.event, case_code__in=codes))
     shown = {one.entry_pk for one in hand_overs(entries, member)}
     for row in entries:
         if row.text and (row.kind != EntryKind.HANDED_OVER or row.pk in shown):
@@ -121,20 +127,31 @@ def _case(case, member):
             )
     for row in Report.objects.filter(case=case):
         yield _report(row)
-    for row in Decision.objects.filter(case=case):
+    for row in CaseFile.objects.filter(case=case).select_related("case"):
         yield Part(
-            f"decision:{row.code}",
-            _("Case {code}: decision").format(code=case.code),
-            {
-                "measure": row.measure,
-                "state": row.state,
-                "reason": row.reason,
-                "statement": row.statement,
-                "conditions": row.conditions,
-                "starts": row.starts,
-                "ends": row.ends,
-            },
+            f"file:{row.code}",
+            _("Case {code}: file").format(code=case.code),
+            {"name": row.name, "size": row.size, "created": row.created},
+            file=row,
         )
+    for row in Decision.objects.filter(case=case).select_related("case"):
+        yield _decision(row)
+
+
+def _decision(row: Decision) -> Part:
+    return Part(
+        f"decision:{row.code}",
+        _("Case {code}: decision").format(code=row.case.code),
+        {
+            "measure": row.measure,
+            "state": row.state,
+            "reason": row.reason,
+            "statement": row.statement,
+            "conditions": row.conditions,
+            "starts": row.starts,
+            "ends": row.ends,
+        },
+    )
 
 
 def _report(row: Report) -> Part:

@@ -49,6 +49,11 @@ def panel_url(event) -> str:
     )
 
 
+def access_url(event, code: str) -> str:
+    """The page of a request for what is stored about somebody."""
+    return f"{panel_url(event)}requests/{code}/"
+
+
 def case_url(event, code: str) -> str:
     """The page of one case."""
     return f"{panel_url(event)}case/{code}/"

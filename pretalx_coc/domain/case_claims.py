@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Who is working on a case right now, so that two do not do it twice.
+"""Who is working on a case right now, so that two do not do it twice; and whose it is.
 
 A claim is visible and runs out by itself, and others may take it over. It
 keeps nobody from saving: that is what the revision of a case is for.
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pretalx.person.models import User
 
+from pretalx_coc.domain.access import case_rights
 from pretalx_coc.domain.case_log import (
     CLAIM_MINUTES,
     change,
@@ -133,4 +134,29 @@ def renew(*, case: Case, by) -> Case:
         renew_claim(row, by)
         row.save(update_fields=["claimed_until"])
     case.claimed_by, case.claimed_until = row.claimed_by, row.claimed_until
+    return case
+
+
+@transaction.atomic
+def assign(*, case: Case, by, to, revision: int) -> Case:
+    """Give a case to a member, or to nobody.
+
+    Args:
+        case: The case.
+        by: The member who assigns.
+        to: The member who is to see to it; None for nobody.
+        revision: Of the case, when the form was opened.
+
+    Raises:
+        CaseChangedError: Somebody else changed the case.
+        CocError: They may not work on this case, or it is closed.
+    """
+    with change(case, revision=revision) as row:
+        refuse_closed(row)
+        if to and not case_rights(to, row).write:
+            raise CocError(_("They have not said that they have no conflict."))
+        code = to.code if to else ""
+        if row.assignee != code:
+            row.assignee = code
+            note(row, EntryKind.ASSIGNED, by=by, data={"to": code})
     return case

@@ -6,7 +6,6 @@ What stays are the figures, and who on the team did what, in codes.
 ``docs/privacy.md`` says the same to people.
 """
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django_scopes import scopes_disabled
 
@@ -84,7 +83,9 @@ def erase_case(case: Case, *, at) -> None:
     for name, values in EMPTIED.items():
         getattr(case, name).update(**values)
     Appeal.objects.filter(decision__case=case).update(text="", answer="")
-    CaseLink.objects.filter(Q(case=case) | Q(other=case)).update(reason="")
+    CaseLink.objects.filter(Q(case=case) | Q(other=case)).update(
+        reason="", undone_because=""
+    )
     for file in case.files.all():
         file.delete()
     case.items.all().delete()
@@ -158,32 +159,3 @@ def forget_in_cases(user, profiles) -> None:
     texts_of_entries(redacted).delete()
     # Nobody is there any more to read it.
     Delivery._base_manager.filter(user_code=user.code).delete()
-
-
-@transaction.atomic
-def carry_cases_over(*, event, merged_code: str, survivor) -> None:
-    """Let the cases about a merged profile be about the one that stays.
-
-    Args:
-        event: The event.
-        merged_code: The code of the profile that is gone.
-        survivor: The profile that is left.
-    """
-    user_code = survivor.user.code if survivor.user else ""
-    about = Case.objects.filter(
-        event=event,
-        subject_kind=CaseSubject.PROFILE,
-        subject_code=merged_code,
-        erased=None,
-    )
-    for case in about.select_for_update():
-        values = {"subject_code": survivor.code}
-        if user_code:
-            values["subject_user"] = user_code
-        Case.objects.filter(pk=case.pk).update(**values)
-        note(
-            case,
-            EntryKind.DETAILS,
-            data={"fields": ["subject"], "subject": [merged_code, survivor.code]},
-        )
-        Case.objects.filter(pk=case.pk).update(revision=case.revision + 1)

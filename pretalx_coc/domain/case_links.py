@@ -1,21 +1,30 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Cases that have to do with each other and stay apart: split off, and linked.
+"""Cases that have to do with each other and stay apart: split off, linked, unlinked.
 
 What a case is linked with is not on its timeline for those who must not know of
 the other one, see ``queries.case_page``; so an entry names the link and no case.
 """
 
 from django.db import transaction
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from pretalx_coc.domain.access import case_rights
-from pretalx_coc.domain.case_log import change, clean_text, note, refuse_closed
+from pretalx_coc.domain.case_log import (
+    change,
+    clean_text,
+    note,
+    refuse_closed,
+    refuse_stale,
+)
 from pretalx_coc.domain.case_sight import free_hands, keep_out, part_of_it
 from pretalx_coc.domain.cases import Subject, open_case
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.enums import CaseRole, EntryKind
 from pretalx_coc.models import Case, CaseLink, CasePerson
+
+MAX_LINK_REASON = 300  # code points
 
 
 @transaction.atomic
@@ -129,11 +138,39 @@ def _copy_person(person: CasePerson, new: Case) -> CasePerson:
 
 def _link_both(case: Case, other: Case, reason: str) -> list[CaseLink]:
     return [
-        CaseLink.objects.get_or_create(
-            case=one, other=two, defaults={"event": one.event, "reason": reason}
+        CaseLink.objects.update_or_create(
+            case=one,
+            other=two,
+            defaults={
+                "event": one.event,
+                "reason": reason,
+                "undone": None,
+                "undone_because": "",
+            },
         )[0]
         for one, two in ((case, other), (other, case))
     ]
+
+
+def _both_locked(case: Case, other: Case, by) -> dict:
+    """Both cases by their keys, locked in the same order by whoever locks two.
+
+    Raises:
+        CocError: There is no such case, as far as they may know.
+    """
+    if case.pk == other.pk or not case_rights(by, other).knows:
+        raise CocError(_("There is no such case."))
+    both = Case.objects.select_for_update().filter(pk__in=(case.pk, other.pk))
+    rows = {row.pk: row for row in both.order_by("pk")}
+    if any(row.merged_into for row in rows.values()):
+        raise CocError(_("This case went into another one."))
+    return rows
+
+
+def _note_both(links: list[CaseLink], kind: str, by) -> None:
+    for one in links:
+        # Of no revision: it is not among what others changed in between.
+        note(one.case, kind, by=by, data={"revision": 0, "link": one.pk})
 
 
 @transaction.atomic
@@ -151,19 +188,47 @@ def link(*, case: Case, other: Case, by, reason: str = "") -> CaseLink:
     Raises:
         CocError: There is no such case, as far as they may know.
     """
-    reason = clean_text(reason, limit=300)
-    if case.pk == other.pk or not case_rights(by, other).knows:
-        raise CocError(_("There is no such case."))
-    # Locked in the same order by everybody who links or merges.
-    both = Case.objects.select_for_update().filter(pk__in=(case.pk, other.pk))
-    rows = {row.pk: row for row in both.order_by("pk")}
-    if any(row.merged_into for row in rows.values()):
-        raise CocError(_("This case went into another one."))
-    existing = CaseLink.objects.filter(case=case, other=other).first()
+    reason = clean_text(reason, limit=MAX_LINK_REASON)
+    rows = _both_locked(case, other, by)
+    existing = CaseLink.objects.filter(case=case, other=other, undone=None).first()
     if existing:
         return existing
     links = _link_both(rows[case.pk], rows[other.pk], reason)
-    for one in links:
-        # Of no revision: it is not among what others changed in between.
-        note(one.case, EntryKind.LINKED, by=by, data={"revision": 0, "link": one.pk})
+    _note_both(links, EntryKind.LINKED, by)
     return links[0]
+
+
+@transaction.atomic
+def unlink(*, case: Case, other: Case, by, revision: int, reason: str) -> None:
+    """Undo the link of two cases, both ways.
+
+    As with linking, neither counts as changed, and who sees only one of them sees
+    nothing of it; so the reason is kept with the link, and not in the logs.
+
+    Args:
+        case: The case.
+        other: The other one; the member may know of it.
+        by: The member.
+        revision: Of ``case``, when the form was opened.
+        reason: Why the one has nothing to do with the other.
+
+    Raises:
+        CaseChangedError: Somebody else changed the case.
+        CocError: There is no such case, as far as they may know; the two are not
+            linked; no reason is given, or it is too long.
+    """
+    required = _("Please say why they have nothing to do with each other.")
+    reason = clean_text(reason, required=required, limit=MAX_LINK_REASON)
+    rows = _both_locked(case, other, by)
+    refuse_stale(rows[case.pk], revision)
+    links = [
+        CaseLink.objects.filter(case=one, other=two, undone=None).first()
+        for one, two in ((case, other), (other, case))
+    ]
+    if not all(links):
+        raise CocError(_("These cases are not linked."))
+    for one in links:
+        one.undone, one.undone_because = now(), reason
+        one.save(update_fields=["undone", "undone_because"])
+        one.case = rows[one.case_id]
+    _note_both(links, EntryKind.UNLINKED, by)

@@ -54,6 +54,30 @@ def renew_claim(case: Case, by) -> None:
         case.claimed_until = now() + dt.timedelta(minutes=CLAIM_MINUTES)
 
 
+def refuse_stale(current: Case, revision: int | None) -> None:
+    """Refuse what was begun on a case as it is no more.
+
+    Args:
+        current: The case, locked.
+        revision: See ``lock``.
+
+    Raises:
+        CaseChangedError: The case has another revision by now.
+    """
+    if revision is None or current.revision == revision:
+        return
+    entries = CaseEntry.objects.filter(
+        event=current.event, case_code=current.code, data__revision__gt=revision
+    )
+    raise CaseChangedError(
+        _(
+            "Somebody else changed this case since you opened this page. "
+            "Nothing was saved; what you wrote is still here."
+        ),
+        list(entries),
+    )
+
+
 def lock(case: Case, *, revision: int | None) -> Case:
     """Lock a case until the transaction ends; the row as it is now.
 
@@ -74,17 +98,7 @@ def lock(case: Case, *, revision: int | None) -> Case:
         raise CocError(
             _("The time of this case is over: its names and texts are gone.")
         )
-    if revision is not None and current.revision != revision:
-        entries = CaseEntry.objects.filter(
-            event=current.event, case_code=current.code, data__revision__gt=revision
-        )
-        raise CaseChangedError(
-            _(
-                "Somebody else changed this case since you opened this page. "
-                "Nothing was saved; what you wrote is still here."
-            ),
-            list(entries),
-        )
+    refuse_stale(current, revision)
     return current
 
 

@@ -87,6 +87,22 @@ def _news_texts(case: Case):
     return texts
 
 
+def _note_texts(case: Case):
+    def texts():
+        return (
+            _("Case {code} ({code_name}): a note for you"),
+            _(
+                "Hi {name},\n\n"
+                "somebody wrote a note in case {code} ({code_name}) and asks you to "
+                "read it:\n\n"
+                "{coc_url}"
+            ),
+            _context(case),
+        )
+
+    return texts
+
+
 def _overdue_texts(case: Case):
     def texts():
         return (
@@ -147,6 +163,17 @@ def tell_of_news(event, pk: int) -> None:
     case = Case.objects.filter(event=event, pk=pk, merged_into="").first()
     if case:
         _tell(case, _news_texts)
+
+
+def tell_of_note(case: Case, users) -> bool:
+    """Tell members that there is a note for them; whether a mail went out.
+
+    Args:
+        case: The case.
+        users: Members who may work on it.
+    """
+    readers = [reader_of(case.event, user) for user in users]
+    return send_to_all(case.event, readers, _note_texts(case))
 
 
 def chase(event) -> None:

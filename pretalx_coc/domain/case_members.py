@@ -103,8 +103,8 @@ def let_in(*, case: Case, by, user) -> CaseMember:
 def ask_for_name(*, case: Case, by) -> CaseMember:
     """Show the subject's name to a member who reviews without seeing names.
 
-    From then on they know who speaks in the case's talks: the page asks them to
-    review none of these, for pretalx has no way to end a review from outside.
+    From then on they know who speaks in the case's talks, and review none of these
+    any more, see ``domain.reviews``.
     """
     member = _own_row(case, by)
     if not member.named:

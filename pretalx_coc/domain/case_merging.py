@@ -129,10 +129,12 @@ def _join_members(row: Case, survivor: Case) -> None:
     for code in rows[row.pk] | rows[survivor.pk]:
         gone, stays = rows[row.pk].get(code), rows[survivor.pk].get(code)
         standing = _joined(gone, stays)
+        known = all(member and member.named for member in (gone, stays))
+        if stays and stays.named and not known:
+            _keep_noted(row, stays)
         if not standing:
             CaseMember.objects.filter(case=survivor, user_code=code).delete()
             continue
-        known = all(member and member.named for member in (gone, stays))
         CaseMember.objects.update_or_create(
             event=survivor.event,
             case=survivor,
@@ -143,6 +145,20 @@ def _join_members(row: Case, survivor: Case) -> None:
                 "named": stays.named if known else None,
             },
         )
+
+
+def _keep_noted(row: Case, member: CaseMember) -> None:
+    """Keep on the case that goes that somebody asked for the name.
+
+    They do not read it on the survivor, but they know it, see ``domain.reviews``.
+    """
+    named = {"named": member.named}
+    CaseMember.objects.update_or_create(
+        case=row,
+        user_code=member.user_code,
+        defaults=named,
+        create_defaults={"event": row.event, "standing": member.standing, **named},
+    )
 
 
 def _move_all(row: Case, survivor: Case) -> None:
@@ -162,10 +178,18 @@ def _move_all(row: Case, survivor: Case) -> None:
 
 def _move_links(row: Case, survivor: Case) -> None:
     for own, far in (("case", "other"), ("other", "case")):
-        there = CaseLink.objects.filter(**{own: survivor}).values_list(far, flat=True)
-        taken = {survivor.pk, *there}
+        there = {
+            getattr(link, f"{far}_id"): link
+            for link in CaseLink.objects.filter(**{own: survivor})
+        }
         for link in CaseLink.objects.filter(**{own: row}):
-            if getattr(link, f"{far}_id") in taken:
+            to = getattr(link, f"{far}_id")
+            if (taken := there.get(to)) and taken.undone and not link.undone:
+                # What is linked stays linked, whatever was undone before.
+                taken.undone, taken.undone_because = None, ""
+                taken.reason = link.reason
+                taken.save()
+            if taken or to == survivor.pk:
                 link.delete()
             else:
                 setattr(link, own, survivor)

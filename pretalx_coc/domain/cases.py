@@ -15,27 +15,28 @@ from django.utils.translation import gettext as _
 from pretalx.person.models import SpeakerProfile, User
 
 from pretalx_coc.domain import audit
-from pretalx_coc.domain.access import case_rights, members_of
+from pretalx_coc.domain.access import members_of
 from pretalx_coc.domain.case_log import chain_of, change, clean_text, note
 from pretalx_coc.domain.case_log import refuse_closed as _refuse_closed
+from pretalx_coc.domain.case_mentions import send_word, told
 from pretalx_coc.domain.case_names import new_code_name
 from pretalx_coc.domain.case_steps import check_step
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.queries.closing import missing_for_closing
+from pretalx_coc.domain.talks import note_talks_of
 from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import (
-    AppealState,
     AuditAction,
     CaseOutcome,
     CaseState,
     CaseSubject,
     EntryKind,
     FlagReason,
-    HearingState,
     Severity,
     Standing,
     WaitingFor,
 )
-from pretalx_coc.models import Appeal, Case, CaseMember, CocSettings
+from pretalx_coc.models import Case, CaseMember, CocSettings
 
 MAX_SUBJECT_LENGTH = 500  # code points
 #: What a case of the highest severity leaves time for.
@@ -193,6 +194,7 @@ def _let_these_in(case: Case, members) -> None:
 
 
 def _log_opening(case: Case, by) -> None:
+    note_talks_of(case)
     audit.write(
         event=case.event,
         chain=chain_of(case),
@@ -267,20 +269,6 @@ def _check_waiting(waiting_for: str, waiting_until) -> None:
         raise CocError(_("Please say until when this case waits."))
     if waiting_until < now():
         raise CocError(_("Please choose a time in the future."))
-
-
-def missing_for_closing(case: Case) -> list[str]:
-    """What has to happen before a case can be closed, in words; empty if nothing."""
-    missing = []
-    if case.reports.filter(answered=None, reporter__isnull=False).exists():
-        missing.append(_("Whoever reported it has had no answer yet."))
-    if case.subject_user and case.hearing == HearingState.OPEN:
-        missing.append(_("The person it is about was not asked for their side."))
-    if case.hearing == HearingState.ASKED and case.hearing_due > now():
-        missing.append(_("The person it is about still has time to give their side."))
-    if Appeal.objects.filter(decision__case=case, state=AppealState.OPEN).exists():
-        missing.append(_("The objection of the person it is about has no answer yet."))
-    return missing
 
 
 @transaction.atomic
@@ -361,37 +349,20 @@ _WORDS = ("place", "next_step", "may_be_told")
 
 
 @transaction.atomic
-def add_note(*, case: Case, by, text: str) -> None:
+def add_note(*, case: Case, by, text: str, tell=()) -> None:
     """Add a note. Notes are never changed: a mistake is corrected by another.
-
-    Raises:
-        CocError: There is no text, or too much.
-    """
-    text = clean_text(text, required=_("Please write something."))
-    with change(case, revision=None) as row:
-        note(row, EntryKind.NOTE, by=by, text=text)
-
-
-@transaction.atomic
-def assign(*, case: Case, by, to, revision: int) -> Case:
-    """Give a case to a member, or to nobody.
 
     Args:
         case: The case.
-        by: The member who assigns.
-        to: The member who is to see to it; None for nobody.
-        revision: Of the case, when the form was opened.
+        by: The member who writes it.
+        text: What they write.
+        tell: The members to whom word is sent that there is something for them.
 
     Raises:
-        CaseChangedError: Somebody else changed the case.
-        CocError: They may not work on this case, or it is closed.
+        CocError: There is no text, or too much; one of those who are to be told
+            may not work on this case.
     """
-    with change(case, revision=revision) as row:
-        _refuse_closed(row)
-        if to and not case_rights(to, row).write:
-            raise CocError(_("They have not said that they have no conflict."))
-        code = to.code if to else ""
-        if row.assignee != code:
-            row.assignee = code
-            note(row, EntryKind.ASSIGNED, by=by, data={"to": code})
-    return case
+    text = clean_text(text, required=_("Please write something."))
+    with change(case, revision=None) as row:
+        entry = note(row, EntryKind.NOTE, by=by, text=text, data=told(row, tell))
+        send_word(row, entry)

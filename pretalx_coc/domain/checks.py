@@ -6,6 +6,7 @@ A check changes nothing but the list of findings. It never decides.
 """
 
 from django.db import transaction
+from django.utils.functional import cached_property
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ from pretalx_coc.domain.copies import working_copy
 from pretalx_coc.domain.detectors import Detectors, Outcome
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.materials import materials_of, queryset
+from pretalx_coc.domain.own_matters import OWN_MATTER, is_own_matter
+from pretalx_coc.domain.phrases import phrases_about
 from pretalx_coc.domain.talks import content_digest, note_speakers
 from pretalx_coc.enums import AuditAction, CheckState, SubjectKind
 from pretalx_coc.models import Check, Finding
@@ -57,6 +60,13 @@ class _Checking:
         self.event, self.kind, self.pk = event, kind, pk
         self.detectors = Detectors(event)
 
+    @cached_property
+    def phrases(self):
+        """What the event watches and allows, as it counts for this one."""
+        return phrases_about(
+            self.detectors.phrases, self.event, self.kind, self.subject.code
+        )
+
     def read(self, *, lock: bool = False) -> bool:
         """Read it as it is now; False if there is nothing to check any more."""
         instance = self.instance = _load(self.kind, self.pk, lock=lock)
@@ -81,7 +91,7 @@ class _Checking:
         return is_known(self.known.get(material.name), material, version)
 
     def run_text(self, material) -> Run:
-        outcome = self.detectors.check_text(material.text, self.language)
+        outcome = self.detectors.check_text(material.text, self.language, self.phrases)
         return Run(material, material.digest, self.detectors.text_version, outcome)
 
     @transaction.atomic
@@ -168,10 +178,16 @@ class _Checking:
             with claims.claim(self.event, _content(copy.sha256, version)):
                 # Asked, and kept, within the claim: whoever comes later finds it.
                 elsewhere = checked_elsewhere(self.event, copy.sha256, version)
-                if elsewhere and not wanted_again:
+                # There, a phrase may have counted that does not count here.
+                is_same = self.phrases == self.detectors.phrases
+                if elsewhere and is_same and not wanted_again:
                     keep(elsewhere)
                 else:
-                    keep(self.detectors.check_file(copy.path, self.language))
+                    keep(
+                        self.detectors.check_file(
+                            copy.path, self.language, self.phrases
+                        )
+                    )
         except claims.BrokenOffError:
             keep(Outcome(unchecked=("broken_off",)))
         return 1
@@ -212,9 +228,12 @@ def look_at(*, check: Check, by) -> Check:
         by: The member who looked.
 
     Raises:
-        CocError: The material has changed since, or was read in full.
+        CocError: The material has changed since, or was read in full; or it is
+            the member's own.
     """
     check = Check.objects.select_for_update().get(pk=check.pk)
+    if is_own_matter(check, by):
+        raise CocError(OWN_MATTER)
     if not check.is_current or check.state != CheckState.PARTIAL:
         raise CocError(
             _("This has been checked again since you opened the page. Please look.")

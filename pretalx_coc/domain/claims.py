@@ -17,7 +17,7 @@ from django.core.cache import cache
 
 logger = logging.getLogger(__name__)
 
-CLAIM_SECONDS = 90  # more than the check of one file takes
+CLAIM_SECONDS = 180  # more than the check of one file takes, by all detectors
 ATTEMPTS = 3
 ATTEMPTS_SECONDS = 24 * 3600
 

@@ -8,9 +8,12 @@ The same draft is previewed (``domain.traces``) and proposed (``domain.decisions
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from pretalx.person.models import User
 from pretalx.submission.models import Resource
 
 from pretalx_coc.domain.case_log import clean_text, codes_of
@@ -46,6 +49,8 @@ class Draft:
         conditions: What the subject is to do, or not to do.
         review_date: When the response team looks again.
         change_due: Until when the subject is to change something.
+        address: The mail address of a subject without an account, for an exclusion
+            to recognise them by. It is not stored.
     """
 
     measure: str
@@ -63,11 +68,13 @@ class Draft:
     conditions: str = ""
     review_date: dt.date | None = None
     change_due: dt.datetime | None = None
+    address: str = ""
 
 
 def unsaved(case: Case, draft: Draft) -> Decision:
     """A draft as a decision that is not stored."""
-    values = {name: getattr(draft, name) for name in Draft.__dataclass_fields__}
+    names = set(Draft.__dataclass_fields__) - {"address"}
+    values = {name: getattr(draft, name) for name in names}
     for name in ("evidence", "on_site", "talks", "also", "resources"):
         values[name] = list(values[name])
     values["starts"] = draft.starts or now()
@@ -89,9 +96,11 @@ def checked(case: Case, draft: Draft) -> Draft:
         ),
         statement=clean_text(draft.statement),
         conditions=clean_text(draft.conditions),
+        address=draft.address.strip(),
     )
     _check_statement(case, draft)
     _check_times(draft)
+    _check_address(draft)
     _check_evidence(case, draft)
     _check_on_site(case, draft)
     _check_talks(case, draft)
@@ -117,6 +126,25 @@ def _check_times(draft: Draft) -> None:
         raise CocError(_("Please say until when something is to be changed."))
     if draft.change_due and draft.change_due <= now():
         raise CocError(_("Please choose a time in the future."))
+
+
+def _check_address(draft: Draft) -> None:
+    if not draft.address:
+        return
+    if draft.measure not in EXCLUDES:
+        raise CocError(_("A mail address is needed for an exclusion only."))
+    try:
+        validate_email(draft.address)
+    except ValidationError as error:
+        raise CocError(error.messages[0]) from None
+    if User.objects.filter(email__iexact=draft.address, is_active=True).exists():
+        # Then they can be asked and told, and can object.
+        raise CocError(
+            _(
+                "There is an account with this mail address. Please open a case about "
+                "it, and merge this one into that one."
+            )
+        )
 
 
 def _check_evidence(case: Case, draft: Draft) -> None:

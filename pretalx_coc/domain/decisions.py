@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026-present pretalx-coc contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What may happen to a decision: proposed, approved, looked at again, lifted.
+"""What may happen to a decision: proposed, approved, looked at again, ended.
+
+It is lifted in ``domain.lifting``.
 
 Whether a person may work on the case is asked before (``domain.access``); who may
 be the second one is asked here, while the case is locked.
@@ -9,7 +11,6 @@ be the second one is asked here, while the case is locked.
     approve(*, decision, by, revision, text="")
     refuse(*, decision, by, revision, text)
     second_look(*, decision, by, revision, agreed, text="")
-    lift(*, decision, by, text, revision=None) -> what could not be restored
     done_on_site(*, decision, by, number)
     end_what_is_over(event)
 
@@ -38,7 +39,7 @@ from pretalx_coc.domain.decision_steps import (
     refuse_unless,
     save,
 )
-from pretalx_coc.domain.effects import plan
+from pretalx_coc.domain.effects import exclusion, plan
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.team import get_settings
 from pretalx_coc.enums import CaseState, DecisionState, EntryKind, Measure, TwoPeople
@@ -91,11 +92,13 @@ def propose(
         check_step(row.state, CaseState.DECIDED, with_decision=True)
         two = needs_two(row.event, draft.measure)
         alone = two and not could_look(row, by.code)
-        _check_alone(row, alone_because, two=two, alone=alone)
+        check_alone(row, alone_because, two=two, alone=alone)
         decision = unsaved(row, draft)
         decision.proposed_by, decision.proposed = by.code, now()
         decision.alone_because = alone_because if two else ""
         decision.emergency = emergency and two and not alone_because
+        if draft.measure in plan.EXCLUDES:
+            decision.effects = exclusion.planned(row, draft.address)
         decision.save()
         log(decision, FIRST, by, **plain(decision))
         if two and not alone_because:
@@ -107,8 +110,14 @@ def propose(
     return decision
 
 
-def _check_alone(row: Case, alone_because: str, *, two: bool, alone: bool) -> None:
+def check_alone(case: Case, alone_because: str, *, two: bool, alone: bool) -> None:
     """Refuse to decide alone where somebody could look, and without a reason.
+
+    Args:
+        case: The case.
+        alone_because: Why nobody else looks at it, if somebody says so.
+        two: The settings ask for a second person.
+        alone: There is nobody who could be the second one.
 
     Raises:
         CocError: Somebody could look, or nobody can and there is no reason.
@@ -117,7 +126,7 @@ def _check_alone(row: Case, alone_because: str, *, two: bool, alone: bool) -> No
         raise CocError(
             _("Somebody else can look at this, so please let them approve it.")
         )
-    if alone and not alone_because and not outside.can_be_asked(row):
+    if alone and not alone_because and not outside.can_be_asked(case):
         raise CocError(
             _(
                 "Nobody else can look at this, and there is no outside contact. "
@@ -188,7 +197,7 @@ def refuse(*, decision: Decision, by, revision: int | None, text: str) -> Decisi
     with change(decision.case, revision=revision) as row:
         current = locked(decision, row)
         refuse_unless(current, DecisionState.PROPOSED)
-        current.state = DecisionState.REFUSED
+        current.state, current.effects = DecisionState.REFUSED, []
         save(current)
         log(current, "refused", by)
         note(row, EntryKind.REFUSED, by=by, text=text, data=named(current))
@@ -237,36 +246,6 @@ def second_look(
 
 
 @transaction.atomic
-def lift(
-    *, decision: Decision, by, text: str, revision: int | None = None
-) -> list[str]:
-    """Lift a decision, and restore what can be restored.
-
-    Whoever was told of it is told again. It locks and changes the case itself, so
-    it is not called within another ``case_log.change`` of that case.
-
-    Args:
-        decision: The decision, in force.
-        by: The member; None for the outside contact.
-        text: Why; required.
-        revision: Of the case, when the form was opened; None where a step of its
-            own was locked before, as for an objection.
-
-    Returns:
-        What could not be restored, in words. It is on the timeline, too.
-
-    Raises:
-        CaseChangedError: Somebody else changed the case.
-        CocError: There is no reason, or it is not in force.
-    """
-    text = clean_text(text, required=_("Please say why."))
-    with change(decision.case, revision=revision) as row:
-        current = locked(decision, row)
-        refuse_unless(current, DecisionState.IN_FORCE)
-        return end(row, current, by, text, DecisionState.LIFTED)
-
-
-@transaction.atomic
 def done_on_site(*, decision: Decision, by, number: int) -> Decision:
     """Note that a step on site was done, by whom and when.
 
@@ -299,7 +278,7 @@ def end_what_is_over(event) -> int:
     confirmed.
     """
     over = Decision.objects.filter(
-        event=event, state=DecisionState.IN_FORCE, ends__lte=now()
+        event=event, state=DecisionState.IN_FORCE, ends__lte=now(), case__erased=None
     )
     ended = 0
     for decision in over.select_related("case", "event"):

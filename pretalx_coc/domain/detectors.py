@@ -128,11 +128,27 @@ def _in_file(entry, jpegs: dict) -> Found:
     place = (entry.page, entry.slide, entry.member)
     jpeg = jpegs.get(place) if entry.box else None
     found = _found(entry, entry.before, entry.passage, entry.after, jpeg=jpeg)
-    if entry.part not in ("text", "picture"):
-        found.steps.append(["part", entry.part])
-    if member := _member(entry):
+    return _within(found, entry)
+
+
+def _within(found: Found, place) -> Found:
+    """With the steps that say where in a file it is."""
+    if place.part not in ("text", "picture"):
+        found.steps.append(["part", place.part])
+    if member := _member(place):
         found.steps.append(["member", member])
     return found
+
+
+def _by_other(extra, text: str) -> Found:
+    """What a detector of another plugin points at."""
+    return replace(_in_text(extra.finding, text), detector=extra.detector)
+
+
+def _in_part(extra, text) -> Found:
+    """The same, in one of the texts of a file."""
+    found = _by_other(extra, text.text)
+    return _within(replace(found, page=text.page, slide=text.slide), text)
 
 
 class Detectors:
@@ -177,43 +193,45 @@ class Detectors:
     @cached_property
     def file_version(self) -> str:
         pictures = self.settings.picture_threshold if self.sees_pictures else "no"
-        return f"{self._version(())}+{READER_VERSION}+{pictures}"
+        version = self._version(self.extras.file_versions)
+        return f"{version}+{READER_VERSION}+{pictures}"
 
     def version_for(self, material) -> str:
         return self.file_version if material.is_file else self.text_version
 
-    def check_text(self, text: str, language: str | None) -> Outcome:
+    def check_text(self, text: str, language: str | None, phrases=None) -> Outcome:
         """Look for passages in a text.
 
         Args:
             text: The text.
             language: A hint at its language.
+            phrases: Those of the event's phrases that count here; None for all.
         """
+        phrases = self.phrases if phrases is None else phrases
         try:
-            result = check_text(text, language, self.phrases)
+            result = check_text(text, language, phrases)
         except Exception as error:  # noqa: BLE001 -- reported as not checked
             return _failed("text", error)
         findings = [_in_text(entry, text) for entry in result.findings]
-        extra, failed = self.extras.look(text, language, result.findings, self.phrases)
-        findings += [
-            replace(_in_text(entry.finding, text), detector=entry.detector)
-            for entry in extra
-        ]
+        extra, failed = self.extras.look(text, language, result.findings, phrases)
+        findings += [_by_other(entry, text) for entry in extra]
         return Outcome(tuple(findings), (*failed, *_lines(result.unchecked)))
 
-    def check_file(self, path, language: str | None) -> Outcome:
-        """Look for passages and pictures in a file; takes up to a minute.
+    def check_file(self, path, language: str | None, phrases=None) -> Outcome:
+        """Look for passages and pictures in a file; takes up to two minutes.
 
         Args:
             path: Where it lies.
             language: A hint at its language.
+            phrases: As in ``check_text``.
         """
+        phrases = self.phrases if phrases is None else phrases
         try:
             result = check_file(
                 path,
                 "",  # a material of its own: the same file may have several
                 language=language,
-                phrases=self.phrases,
+                phrases=phrases,
                 pictures=self.sees_pictures,
                 threshold=self.settings.picture_threshold,
             )
@@ -223,8 +241,13 @@ class Detectors:
             (picture.page, picture.slide, picture.member): picture.jpeg
             for picture in result.pictures
         }
-        findings = tuple(_in_file(entry, jpegs) for entry in result.findings)
-        return Outcome(findings, _lines(result.unchecked), result.kind)
+        findings = [_in_file(entry, jpegs) for entry in result.findings]
+        extra, failed = self.extras.look_through(
+            result.texts, language, result.findings, phrases
+        )
+        findings += [_in_part(entry, text) for text, entry in extra]
+        unchecked = (*failed, *_lines(result.unchecked))
+        return Outcome(tuple(findings), unchecked, result.kind)
 
 
 def _failed(what: str, error: Exception) -> Outcome:

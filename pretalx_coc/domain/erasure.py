@@ -30,6 +30,7 @@ from pretalx_coc.models import (
     Finding,
     LetThrough,
     Phrase,
+    SavedFilter,
 )
 
 
@@ -145,6 +146,7 @@ def forget_user(user) -> None:
     _erase_passages(profiles)
     theirs = _is_theirs(user, profiles, account="user_code", profile="profile_code")
     Ask._base_manager.filter(theirs).delete()
+    SavedFilter._base_manager.filter(user_code=user.code).delete()
     with permit.erasing():
         for model in (Acceptance, Decline):
             emptied = dict.fromkeys(ERASABLE[model], "")

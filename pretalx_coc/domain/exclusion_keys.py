@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import tempfile
 import unicodedata
@@ -24,6 +25,8 @@ from django.conf import settings
 from django.utils.timezone import now
 
 FILE_NAME = "exclusion_keys.json"
+# A name in quotes that needs none is the same mailbox.
+QUOTED = re.compile(r'"[\w.!#$%&\'*+/=?^`{|}~-]+"', re.ASCII)
 OTHERS = 0o077  # what nobody but the owner may do with the file
 # What reading a file comes to that is not what it should be.
 UNREADABLE = (OSError, ValueError, KeyError, TypeError)
@@ -57,12 +60,23 @@ def key_file() -> Path:
 def normalise(email: str) -> str:
     """An address as it is hashed: how it is typed makes no difference.
 
-    Capital letters, space around it and look-alike forms of one letter are
-    evened out. What is another address to a mail server stays another one:
-    ``name+tag@``, ``na.me@``, an alias, another spelling of the domain.
+    Capital letters, space around it, look-alike forms of one letter, quotes and the
+    ways to write a domain are evened out. What is another address to a mail server
+    stays another one: ``name+tag@``, ``na.me@``, an alias, another domain.
     """
     email = unicodedata.normalize("NFKC", email).strip().casefold()
-    return unicodedata.normalize("NFKC", email)
+    name, at, domain = unicodedata.normalize("NFKC", email).rpartition("@")
+    if QUOTED.fullmatch(name):
+        name = name[1:-1]
+    return f"{name}{at}{_domain(domain)}"
+
+
+def _domain(domain: str) -> str:
+    """A domain as mail servers look it up, without the signs that they pass over."""
+    try:
+        return domain.encode("idna").decode().rstrip(".")
+    except UnicodeError:
+        return domain
 
 
 def all_keys() -> list[Key]:

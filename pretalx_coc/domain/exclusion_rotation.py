@@ -22,8 +22,8 @@ from pretalx_coc.domain.exclusion_keys import (
     problems,
 )
 from pretalx_coc.domain.exclusions import chain_of_exclusion
-from pretalx_coc.enums import AuditAction
-from pretalx_coc.models import Exclusion
+from pretalx_coc.enums import AuditAction, DecisionState
+from pretalx_coc.models import Decision, Exclusion
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ def uses() -> dict[str, int]:
     """How many exclusions each key was used for: id → number."""
     used = Exclusion.objects.exclude(key_id="").values("key_id").order_by()
     return dict(used.annotate(number=Count("pk")).values_list("key_id", "number"))
+
+
+def _waiting_keys() -> set[str]:
+    """The ids of keys that decisions used that are not in force yet."""
+    waiting = Decision._base_manager.filter(state=DecisionState.PROPOSED)
+    effects = waiting.exclude(effects=[]).values_list("effects", flat=True)
+    return {effect["key"] for row in effects for effect in row if "key" in effect}
 
 
 def key_problems() -> list[str]:
@@ -107,5 +114,6 @@ def rotate() -> Rotation:
     key = add_key()
     hashed = _hash_anew(key)
     used = uses()
+    gone = drop_keys(set(used) | _waiting_keys())
     left = sum(number for key_id, number in used.items() if key_id != key.id)
-    return Rotation(key=key, hashed=hashed, left=left, gone=drop_keys(set(used)))
+    return Rotation(key=key, hashed=hashed, left=left, gone=gone)

@@ -44,6 +44,22 @@ def _note(exclusion: Exclusion, event, by, **data) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Hashed:
+    """An address that was hashed before: under which key, and the hash."""
+
+    key_id: str
+    digest: str
+
+
+def _hashed(user_code: str, email: str) -> Hashed | None:
+    email = email.strip() or _address_of(user_code)
+    if not email:
+        return None
+    key = newest_key()
+    return Hashed(key_id=key.id, digest=address_hash(key, email))
+
+
 @transaction.atomic
 def exclude(
     *,
@@ -51,6 +67,7 @@ def exclude(
     by,
     user_code: str = "",
     email: str = "",
+    hashed: Hashed | None = None,
     only_event: bool = True,
     starts=None,
     ends=None,
@@ -66,6 +83,7 @@ def exclude(
         by: The member; None for the outside contact.
         user_code: The code of the account; empty if there is none.
         email: The address; where it is empty, that of the account.
+        hashed: In the place of ``email``, the hash of an address.
         only_event: Only this event, or every event of the organiser.
         starts: From when; None for now.
         ends: Until when; None for no end.
@@ -79,12 +97,11 @@ def exclude(
     starts = starts or now()
     if ends and ends <= starts:
         raise CocError(_("The end must be after the beginning."))
-    email = email.strip() or _address_of(user_code)
-    if not user_code and not email:
+    hashed = hashed or _hashed(user_code, email)
+    if not user_code and not hashed:
         raise CocError(
             _("Without an account or a mail address, nobody can be recognised.")
         )
-    key = newest_key() if email else None
     exclusion = Exclusion.objects.create(
         organiser_id=event.organiser_id,
         event_slug=event.slug,
@@ -92,8 +109,8 @@ def exclude(
         case_code=case_code,
         decision_code=decision_code,
         user_code=user_code,
-        key_id=key.id if key else "",
-        address_hash=address_hash(key, email) if key else "",
+        key_id=hashed.key_id if hashed else "",
+        address_hash=hashed.digest if hashed else "",
         starts=starts,
         ends=ends,
         created=now(),

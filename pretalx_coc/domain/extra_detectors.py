@@ -10,6 +10,7 @@ else, and the text is shown as not fully checked.
 import logging
 import math
 import re
+import time
 from dataclasses import dataclass
 from itertools import islice
 
@@ -24,6 +25,7 @@ from pretalx_coc.signals import text_detectors
 logger = logging.getLogger(__name__)
 
 MAX_SECONDS = 20
+MAX_FILE_SECONDS = 60  # for one file; see ``claims.CLAIM_SECONDS``
 MAX_FINDINGS = 200
 MAX_NAME = 100
 MAX_REASON = 500
@@ -40,6 +42,7 @@ class ExtraDetector:
         name: What organisers read.
         version: What gives its answers; a text is checked again when it changes.
         leaves_server: What it sends to whom; empty if nothing.
+        files: Whether it reads the text of files, too.
         check: Its ``check_text``.
     """
 
@@ -47,6 +50,7 @@ class ExtraDetector:
     name: str
     version: str
     leaves_server: str
+    files: bool
     check: object
 
     @property
@@ -79,6 +83,7 @@ def _read(thing) -> ExtraDetector | None:
             name=_one_line(thing.name, MAX_NAME) or identifier,
             version=_one_line(thing.version, 64),
             leaves_server=_one_line(thing.leaves_server, 1000),
+            files=getattr(thing, "files", False) is True,
             check=thing.check_text,
         )
     except Exception as error:  # noqa: BLE001 -- what is not ours may do anything
@@ -219,6 +224,12 @@ class Extras:
         """What changes whenever they would answer differently."""
         return [(entry.identifier, entry.version) for entry in self.detectors]
 
+    @property
+    def file_versions(self) -> list[tuple[str, str]]:
+        """The same, of those that read files."""
+        readers = [entry for entry in self.detectors if entry.files]
+        return Extras(readers).versions
+
     def look(self, text: str, language: str | None, known, phrases):
         """Let all of them look at one text.
 
@@ -237,13 +248,52 @@ class Extras:
             if answer is None:
                 failed.append(detector.failure)
             else:
-                found += [
-                    entry
-                    for entry in answer
-                    if not _is_known(entry, known)
-                    and not _is_allowed(entry.finding, text, phrases)
-                ]
+                found += _new(answer, text, known, phrases)
         return found, failed
+
+    def look_through(self, texts, language: str | None, known, phrases):
+        """Let those that read files look at what was read in one file.
+
+        Where one fails, it is not asked about the rest of the file.
+
+        Args:
+            texts: The texts of its pages, slides and other parts.
+            language: A hint at their language.
+            known: What our own detectors found in the file.
+            phrases: What the event allows is left out.
+
+        Returns:
+            What they found besides, each with its text, and a line for each that
+            failed.
+        """
+        found, failed = [], []
+        until = time.monotonic() + MAX_FILE_SECONDS
+        texts = [text for text in texts if text.text.strip()]
+        for detector in self.detectors if texts else ():
+            if not detector.files:
+                continue
+            answers, is_whole = self._ask_about(detector, texts, language, until)
+            if not is_whole:
+                failed.append(detector.failure)
+            for text, answer in answers:
+                here = [entry for entry in known if _is_in(entry, text)]
+                new = _new(answer, text.text, here, phrases)
+                found += [(text, entry) for entry in new]
+        return found, failed
+
+    def _ask_about(self, detector: ExtraDetector, texts, language, until: float):
+        """Its answers, each with its text, and whether it gave all of them."""
+        answers, number = [], 0
+        for text in texts:
+            is_late = time.monotonic() > until
+            answer = None if is_late else self._ask(detector, text.text, language)
+            if answer is None:
+                return answers, False
+            number += len(answer)
+            if number > MAX_FINDINGS:
+                return [], False
+            answers.append((text, answer))
+        return answers, True
 
     def _ask(self, detector: ExtraDetector, text: str, language: str | None):
         if detector.identifier in self.hung:
@@ -257,6 +307,22 @@ class Extras:
             if reason == TIMEOUT:
                 self.hung.add(detector.identifier)
             return None
+
+
+def _new(answer, text: str, known, phrases) -> list[Extra]:
+    return [
+        entry
+        for entry in answer
+        if not _is_known(entry, known) and not _is_allowed(entry.finding, text, phrases)
+    ]
+
+
+def _is_in(finding, text) -> bool:
+    """Whether a finding in a file counts in this one of its texts."""
+    return all(
+        getattr(finding, name) == getattr(text, name)
+        for name in ("page", "slide", "part", "member")
+    )
 
 
 def _is_known(extra: Extra, known) -> bool:

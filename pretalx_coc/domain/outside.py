@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from pretalx.person.models import User
 
+from pretalx_coc.domain.access import members_of
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.queries.case_members import accounts_in
 from pretalx_coc.domain.settings import read_settings
 from pretalx_coc.enums import CaseRole
 from pretalx_coc.models import Case, CasePerson, Decision, OutsideLink
@@ -39,9 +41,15 @@ def digest_of(secret: str) -> str:
 
 
 def can_be_asked(case: Case) -> bool:
-    """Whether there is an outside contact, and they are no part of the case."""
+    """Whether there is an outside contact, and they are no part of the case.
+
+    Who is on the response team by now is not outside: they would be the second
+    person for what they decided themselves.
+    """
     address = read_settings(case.event).outside_email.casefold()
-    return bool(address) and address not in _addresses(case)
+    if not address or address in _addresses(case):
+        return False
+    return not members_of(case.event).filter(email__iexact=address).exists()
 
 
 def _addresses(case: Case) -> set[str]:
@@ -49,8 +57,8 @@ def _addresses(case: Case) -> set[str]:
     parts = CasePerson.objects.filter(
         case=case, role__in=(CaseRole.AFFECTED, CaseRole.WITNESS)
     )
-    codes = {case.subject_user, *parts.values_list("user_code", flat=True)} - {""}
-    accounts = User.objects.filter(code__in=codes).values_list("email", flat=True)
+    accounts = User.objects.filter(code__in=accounts_in(case))
+    accounts = accounts.values_list("email", flat=True)
     contacts = parts.values_list("contact", flat=True)
     texts = [*accounts, *contacts]
     return {found.casefold() for text in texts for found in ADDRESS.findall(text)}
@@ -104,7 +112,9 @@ def link_of(event, secret: str) -> OutsideLink:
     """
     links = OutsideLink.objects.select_related("case", "decision", "event")
     link = links.filter(event=event, digest=digest_of(secret)).first()
-    if not link or link.used or link.expires <= now():
+    is_old = not link or link.used or link.expires <= now()
+    # They may have become a part of the case since, or of the team.
+    if is_old or not can_be_asked(link.case):
         raise OutsideLinkError(
             _("This link was used already, has expired, or is not complete.")
         )

@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from pretalx_coc.domain import decisions, outside
+from pretalx_coc.domain import decisions, lifting, outside
 from pretalx_coc.domain.case_log import change, clean_text, note
 from pretalx_coc.domain.decision_mails import ask_outside
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.queries.liftings import decisions_to_lift, lifting_of
 from pretalx_coc.enums import DecisionState, EntryKind
 from pretalx_coc.models import Case, Decision, OutsideLink
 
@@ -51,10 +52,12 @@ def ask_where_nobody_is_left(event) -> None:
         | Q(state=DecisionState.IN_FORCE, emergency=True, approved=None),
         event=event,
     )
-    for decision in waiting.select_related("case", "event"):
+    firsts = [(one, one.proposed_by) for one in waiting.select_related("case", "event")]
+    firsts += [(one, asked.author_code) for one, asked in decisions_to_lift(event)]
+    for decision, first in firsts:
         case, asked = decision.case, outside.APPROVE
         if (
-            not decisions.could_look(case, decision.proposed_by)
+            not decisions.could_look(case, first)
             and not outside.waits_for_outside(case, asked, decision)
             and outside.can_be_asked(case)
         ):
@@ -68,7 +71,8 @@ def answer_decision(*, event, secret: str, agreed: bool, text: str = "") -> list
     Args:
         event: The event.
         secret: From the link.
-        agreed: They approve; or, of what was done in an emergency, it stays.
+        agreed: They approve; or, of what was done in an emergency and what
+            somebody asked to lift, it stays.
         text: What they want to say; required where they do not agree.
 
     Returns:
@@ -83,6 +87,12 @@ def answer_decision(*, event, secret: str, agreed: bool, text: str = "") -> list
     if link.purpose != outside.APPROVE or not decision:
         raise CocError(_("This link is for something else."))
     given = {"decision": decision, "by": None, "revision": None, "text": text}
+    if lifting_of(decision):
+        if not agreed:
+            return lifting.lift(**given)
+        decision = lifting.keep(**given)
+        if not decision.emergency or decision.approved:
+            return []
     if decision.state == DecisionState.IN_FORCE:
         return decisions.second_look(**given, agreed=agreed)
     if agreed:

@@ -11,6 +11,7 @@ from pretalx_coc.detection.phrases import covers
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.detectors import Detectors
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.own_matters import without_own_matters
 from pretalx_coc.domain.phrases import (
     checked_phrase,
     forget_cached,
@@ -30,8 +31,9 @@ def add_phrase(
 ) -> Phrase:
     """Watch or allow a phrase from now on.
 
-    What is allowed goes at once from what waits; verdicts stay. What is watched
-    is looked for in the background.
+    What is allowed goes at once from what waits; verdicts stay. It does not count
+    for the talks and the profile of whoever adds it. What is watched is looked
+    for in the background.
 
     Args:
         event: The event.
@@ -71,7 +73,7 @@ def add_phrase(
         if watches(kind):
             change.concerns_all()
         else:
-            _take_away(event, text)
+            _take_away(event, text, by)
     _note(AuditAction.PHRASE_ADDED, phrase, by)
     return phrase
 
@@ -83,12 +85,22 @@ def remove_phrase(*, phrase: Phrase, by) -> None:
     Args:
         phrase: The phrase.
         by: The user who removes it.
+
+    Raises:
+        CocError: It is watched, and found in a talk or the profile of this user.
     """
     event = phrase.event
     _lock(event)
     phrase = Phrase.objects.filter(pk=phrase.pk).first()
     if not phrase:
         return
+    if watches(phrase.kind) and _is_found_in_own(event, phrase.text, by):
+        raise CocError(
+            _(
+                "“{phrase}” is found in a talk or a profile of your own. Somebody "
+                "else has to remove it."
+            ).format(phrase=phrase.text)
+        )
     _note(AuditAction.PHRASE_REMOVED, phrase, by)
     with _changing(event) as change:
         phrase.delete()
@@ -117,6 +129,7 @@ def copy_phrases(source, event) -> None:
             text=phrase.text,
             category=phrase.category,
             created=now(),
+            created_by=phrase.created_by,
         )
         for phrase in Phrase.objects.filter(event=source, finding_code="")
     ]
@@ -147,30 +160,47 @@ def _current(event):
     return Finding.objects.filter(event=event, check_run__is_current=True)
 
 
-def _take_away(event, text: str) -> None:
+def _take_away(event, text: str, by) -> None:
     """Remove the findings that wait and that a phrase covers.
 
     The detectors would do the same: what is allowed leaves every other finding
-    as it is.
+    as it is, and those in the talks of whoever allows it.
     """
     phrases = Phrases(allowed=(text,))
+    others = _current(event).filter(verdict="")
+    if by:
+        others = without_own_matters(others, by, event)
     gone = [
         finding.pk
-        for finding in _current(event).filter(verdict="").iterator()
+        for finding in others.iterator()
         if covers(finding.before, finding.passage, finding.after, phrases)
     ]
     Finding.objects.filter(pk__in=gone, verdict="").delete()
 
 
+def _watched(findings, text: str) -> list[Finding]:
+    """Those of some findings that are there by this watched phrase."""
+    phrases = Phrases(allowed=(text,))
+    return [
+        finding
+        for finding in findings.filter(rule__startswith="own.").iterator()
+        if covers("", finding.passage, "", phrases)
+    ]
+
+
 def _checks_with(event, text: str) -> set[int]:
     """The current checks that have a finding by this watched phrase."""
-    phrases = Phrases(allowed=(text,))
-    own = _current(event).filter(rule__startswith="own.")
-    return {
-        finding.check_run_id
-        for finding in own.iterator()
-        if covers("", finding.passage, "", phrases)
-    }
+    return {finding.check_run_id for finding in _watched(_current(event), text)}
+
+
+def _is_found_in_own(event, text: str, by) -> bool:
+    """Whether this watched phrase is found in what is this user's own matter.
+
+    To say so tells them nothing: the phrase is always found where it stands.
+    """
+    others = without_own_matters(_current(event), by, event)
+    own = _current(event).exclude(pk__in=others.values("pk"))
+    return bool(_watched(own, text))
 
 
 class _changing:  # noqa: N801 -- reads as a statement

@@ -11,9 +11,9 @@ from pretalx.submission.models import Submission, SubmissionStates
 
 from pretalx_coc.detection import Phrases, check_text
 from pretalx_coc.detection.phrases import covers, occurs
-from pretalx_coc.domain.access import own_talk_codes
 from pretalx_coc.domain.detectors import CONTEXT_LENGTH
 from pretalx_coc.domain.materials import materials_of, queryset
+from pretalx_coc.domain.own_matters import own_talk_codes
 from pretalx_coc.domain.phrases import read_phrases, watches
 from pretalx_coc.domain.queries.items import visible_findings, waiting
 from pretalx_coc.enums import SubjectKind
@@ -25,12 +25,16 @@ CHUNK = 200
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage, with what stands around it, and where that is."""
+    """A passage, with what stands around it, and where that is.
+
+    ``title`` is that of the talk, ``name`` what a file is called.
+    """
 
     before: str
     passage: str
     after: str
     material: str = ""
+    name: str = ""
     title: str = ""
     code: str = ""
     label: str = ""
@@ -42,7 +46,7 @@ class TextTrial:
 
     Attributes:
         new: What would be pointed at, and is not.
-        gone: What is pointed at, and would not be.
+        gone: What is pointed at, and would not be, nor any part of it.
         stays: What is pointed at either way.
     """
 
@@ -88,6 +92,11 @@ def _cut(text: str, start: int, end: int, **where) -> Passage:
     )
 
 
+def _overlaps(place: tuple[int, int], places) -> bool:
+    start, end = place
+    return any(first < end and start < last for first, last in places)
+
+
 def try_on_text(
     *, event, kind: str, phrase: str, category: str, text: str
 ) -> TextTrial:
@@ -111,6 +120,8 @@ def try_on_text(
     )
     trial = TextTrial()
     for place in sorted(before.keys() | after.keys()):
+        if place not in after and _overlaps(place, after):
+            continue
         found = after.get(place) or before[place]
         where = (
             trial.gone
@@ -155,12 +166,17 @@ def try_on_event(
 
 def _waiting_findings(event, user, phrase: str) -> EventTrial:
     trial, phrases = EventTrial(), Phrases(allowed=(phrase,))
-    findings = waiting(visible_findings(event, user))
+    findings = waiting(visible_findings(event, user)).select_related("check_run")
     for finding in findings.order_by("subject_code", "material", "start"):
         around = (finding.before, finding.passage, finding.after)
         if covers(*around, phrases):
             trial.add(
-                Passage(*around, material=finding.material, code=finding.subject_code)
+                Passage(
+                    *around,
+                    material=finding.material,
+                    name=finding.check_run.name,
+                    code=finding.subject_code,
+                )
             )
     titles = dict(
         Submission.objects.filter(

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from pretalx_coc.detection import PhraseError, Phrases
 from pretalx_coc.detection.phrases import covers, literal, pattern
-from pretalx_coc.domain.access import without_own_matters
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.own_matters import without_own_matters
+from pretalx_coc.domain.talks import people_of
 from pretalx_coc.enums import PhraseKind
 from pretalx_coc.models import Finding, Phrase
 
@@ -31,6 +32,31 @@ def read_phrases(event) -> Phrases:
         watched=tuple((text, about) for kind, text, about in rows if watches(kind)),
         allowed=tuple(text for kind, text, __ in rows if not watches(kind)),
     )
+
+
+def phrases_about(phrases: Phrases, event, kind: str, code: str) -> Phrases:
+    """What of an event's phrases counts for one talk or profile.
+
+    Nobody judges their own matters: what somebody allows does not count for a
+    talk or a profile of theirs.
+
+    Args:
+        phrases: From ``read_phrases``.
+        event: The event.
+        kind: A value of ``SubjectKind``.
+        code: The talk's or the profile's.
+    """
+    if not phrases.allowed:
+        return phrases
+    own = set(
+        Phrase.objects.filter(
+            event=event,
+            kind=PhraseKind.ALLOWED,
+            created_by__in=people_of(event, kind, code),
+        ).values_list("text", flat=True)
+    )
+    allowed = tuple(text for text in phrases.allowed if text not in own)
+    return phrases._replace(allowed=allowed)
 
 
 def watches(kind: str) -> bool:

@@ -84,6 +84,9 @@ def goes_at(case: Case, settings: CocSettings):
             if not end:
                 return None
             start = max(start, end)
+        if decision.state == DecisionState.IN_FORCE and decision.ends:
+            # What it did is restored then, and is on the case.
+            earliest = max(earliest, decision.ends)
         appeal = getattr(decision, "appeal", None)
         if appeal and appeal.state == AppealState.OPEN:
             return None

@@ -8,7 +8,7 @@ from pretalx_coc.domain import audit
 from pretalx_coc.domain.marks import set_marks
 from pretalx_coc.domain.team_changes import TELL, announce_later
 from pretalx_coc.enums import AuditAction
-from pretalx_coc.models import CocSettings
+from pretalx_coc.models import CocSettings, OutsideLink
 from pretalx_coc.tasks import after_commit, task_check_event
 
 #: About cases: everybody on the response team is told when they change.
@@ -65,6 +65,9 @@ def change_settings(*, event, by, **values) -> CocSettings:
         set_marks(event, hints=settings.hints_before_submitting)
     if "extra_detectors" in changed:
         after_commit(task_check_event, event_id=event.pk)
+    if "outside_email" in changed:
+        # Who was named before reads nothing any more.
+        OutsideLink.objects.filter(event=event, used=None).delete()
     _log(event, by, changed)
     return settings
 

@@ -21,6 +21,7 @@ from pretalx_coc.domain import decisions, outside
 from pretalx_coc.domain.decision_drafts import Draft, unsaved
 from pretalx_coc.domain.decision_mails import others_on
 from pretalx_coc.domain.effects import plan, speakers
+from pretalx_coc.domain.effects.exclusion import address_for
 from pretalx_coc.domain.effects.pages import visible_slots
 from pretalx_coc.domain.effects.talks import new_state
 from pretalx_coc.domain.settings import read_settings
@@ -202,7 +203,16 @@ def _of_holding(talk) -> list[Trace]:
     ]
 
 
-def _of_exclusion(decision: Decision) -> list[Trace]:
+def _of_exclusion(decision: Decision, address: str) -> list[Trace]:
+    if address:
+        text = _(
+            "Who has the mail address {address} is recognised: no talk of theirs is "
+            "confirmed. Only a keyed hash of the address is kept."
+        )
+        return [
+            Trace(TraceKind.ORGANISER, text.format(address=address)),
+            Trace(TraceKind.STAYS, _("They can still use another mail address.")),
+        ]
     if not account_of(decision.case):
         text = _(
             "No account is known, so nothing in pretalx keeps them out: this is done "
@@ -299,7 +309,7 @@ def preview(*, case: Case, draft: Draft, by, alone_because="") -> list[Trace]:
     decision = unsaved(case, draft)
     found = _of_telling(decision) + _of_files(decision) + _of_talks(decision)
     if decision.measure in plan.EXCLUDES:
-        found += _of_exclusion(decision)
+        found += _of_exclusion(decision, address_for(case, draft.address))
     if decisions.needs_two(case.event, decision.measure) and not alone_because:
         found.insert(0, _of_asking(case, by))
     order = list(TraceKind)

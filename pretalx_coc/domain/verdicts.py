@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.errors import CocError, StaleError
+from pretalx_coc.domain.own_matters import OWN_MATTER, is_own_matter
 from pretalx_coc.domain.phrase_changes import add_phrase, remove_phrase
 from pretalx_coc.domain.phrases import phrase_for
 from pretalx_coc.enums import AuditAction, FlagState, PhraseKind, Verdict
@@ -16,13 +17,16 @@ from pretalx_coc.models import Finding, Flag, Phrase
 MAX_REASON_LENGTH = 2_000  # code points
 
 
-def _locked(item, revision: int):
+def _locked(item, by, revision: int):
     """The row, locked, if it is still as the form showed it.
 
     Raises:
+        CocError: It is about themselves or a talk of theirs.
         StaleError: Somebody else gave or took back a verdict in between.
     """
     current = type(item).objects.select_for_update().get(pk=item.pk)
+    if is_own_matter(current, by):
+        raise CocError(OWN_MATTER)
     if current.revision != revision:
         raise StaleError(
             _(
@@ -69,14 +73,15 @@ def give(
     Raises:
         StaleError: Somebody else was faster.
         CocError: A dismissal without a reason, a reason that is too long, a
-            flag that was retracted, or a passage that cannot be a phrase.
+            flag that was retracted, a passage that cannot be a phrase, or the
+            member's own matter.
     """
     reason = reason.strip()
     if verdict == Verdict.DISMISSED and not reason:
         raise CocError(_("Please say in a few words why you dismiss this."))
     if len(reason) > MAX_REASON_LENGTH:
         raise CocError(_("This is too long. Please shorten it a little."))
-    item = _locked(item, revision)
+    item = _locked(item, by, revision)
     if isinstance(item, Flag) and item.state == FlagState.RETRACTED:
         raise CocError(_("This flag was retracted by the person who raised it."))
     item = _save(item, verdict=verdict, reason=reason, by=by)
@@ -143,8 +148,9 @@ def undo(*, item, by, revision: int):
 
     Raises:
         StaleError: Somebody else was faster.
+        CocError: It is the member's own matter.
     """
-    item = _locked(item, revision)
+    item = _locked(item, by, revision)
     if not item.verdict:
         return item
     item = _save(item, verdict="", reason="", by=by)

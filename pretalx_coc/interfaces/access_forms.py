@@ -32,13 +32,22 @@ class RedactForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.parts = parts
         for part in parts:
+            usual = _("It can show somebody else.") if part.file else ""
             self.fields[part.key] = forms.CharField(
                 label=_("Leave this out, because"),
                 help_text=_("They read the reason. Empty: it goes in."),
                 max_length=MAX_REASON_LENGTH,
                 required=False,
-                initial=omitted.get(part.key, ""),
+                initial=omitted.get(part.key, usual),
             )
+
+    def clean(self):
+        """What was said; of a file nothing, where nothing was sent."""
+        cleaned = super().clean()
+        for part in self.parts:
+            if part.file and part.key not in self.data:
+                cleaned.pop(part.key, None)
+        return cleaned
 
     def rows(self):
         """Each part with its field."""

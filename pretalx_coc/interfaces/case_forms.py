@@ -10,6 +10,7 @@ from pretalx.common.forms.renderers import InlineFormRenderer
 from pretalx.common.forms.widgets import HtmlDateTimeInput
 from pretalx.common.text.phrases import phrases
 
+from pretalx_coc.domain.case_links import MAX_LINK_REASON
 from pretalx_coc.domain.case_log import MAX_TEXT_LENGTH
 from pretalx_coc.domain.case_steps import steps_from
 from pretalx_coc.domain.queries.cases import NOBODY
@@ -51,7 +52,9 @@ class CaseFilterForm(forms.Form):
     q = forms.CharField(
         label=phrases.base.search,
         required=False,
-        widget=forms.SearchInput(attrs={"placeholder": phrases.base.search}),
+        widget=forms.SearchInput(
+            attrs={"placeholder": phrases.base.search, "accesskey": "s"}
+        ),
     )
     state = forms.ChoiceField(
         label=pgettext_lazy("state of a case", "State"),
@@ -89,6 +92,10 @@ class SearchForm(forms.Form):
     q = CaseFilterForm.base_fields["q"]
     state = CaseFilterForm.base_fields["state"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["q"].widget.attrs["accesskey"]
+
 
 class NoteForm(forms.Form):
     """A note on the timeline."""
@@ -96,6 +103,20 @@ class NoteForm(forms.Form):
     text = text_field(
         _("Note"), help_text=_("Notes stay as they are: correct one by another.")
     )
+    tell = forms.MultipleChoiceField(
+        label=_("Send word to"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They get a mail that there is a note for them, without its text."),
+    )
+
+    def __init__(self, *args, members=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tell"].choices = [
+            (user.code, user.get_display_name()) for user in members
+        ]
+        if not members:
+            del self.fields["tell"]
 
 
 class MoveForm(forms.Form):
@@ -231,6 +252,12 @@ class OtherCaseForm(forms.Form):
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["other"].choices = [NOTHING, *choices]
+
+
+class UnlinkForm(OtherCaseForm):
+    """A case that has nothing to do with this one, and why."""
+
+    text = text_field(_("Why"), rows=2, max_length=MAX_LINK_REASON)
 
 
 class SplitForm(forms.Form):

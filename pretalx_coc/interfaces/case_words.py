@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pretalx.person.models import User
 
+from pretalx_coc.domain.case_mentions import TOLD
 from pretalx_coc.enums import (
     CaseOutcome,
     CaseRole,
@@ -31,6 +32,8 @@ ICONS = {
     EntryKind.REPORTER_ANSWERED: "reply",
     EntryKind.FILE: "paperclip",
     EntryKind.ATTACHED: "paperclip",
+    EntryKind.DELIVERED: "envelope-o",
+    EntryKind.OUTSIDE_ASKED: "envelope-o",
     EntryKind.HEARING_ASKED: "comments-o",
     EntryKind.HEARING_ANSWERED: "comments-o",
     EntryKind.HEARING_SKIPPED: "comments-o",
@@ -43,6 +46,7 @@ ICONS = {
     EntryKind.APPEALED: "hand-paper-o",
     EntryKind.APPEAL_DECIDED: "hand-paper-o",
     EntryKind.LINKED: "link",
+    EntryKind.UNLINKED: "unlink",
     EntryKind.HANDED_OVER: "share",
     EntryKind.RECEIVED: "share",
     EntryKind.PASSED_ON: "share",
@@ -143,7 +147,14 @@ def _decision(data, names) -> str:
     words = _label(Measure, data.get("measure"))
     if data.get("what"):
         words = f"{words}: {_label(OnSite, data['what'])}"
+    if data.get("lifting"):
+        words = _("lifting of: {decision}").format(decision=words)
     return words
+
+
+def _told(data, names) -> str:
+    people = ", ".join(names.get(code, code) for code in data.get(TOLD, ()))
+    return _("word was sent to {names}").format(names=people) if people else ""
 
 
 def _named(key: str):
@@ -173,6 +184,7 @@ def _passed_on(data, names) -> str:
 
 
 SAID = {
+    EntryKind.NOTE: _told,
     EntryKind.STATE: _state,
     EntryKind.DETAILS: _details,
     EntryKind.ATTACHED: _attached,
@@ -205,18 +217,20 @@ def _codes_in(entries) -> set[str]:
     for entry in entries:
         if entry.kind in OF_PEOPLE:
             codes |= {entry.data.get(name, "") for name in ACCOUNTS}
+        codes.update(entry.data.get(TOLD, ()))
     return codes
 
 
 def in_words(
-    entries, others: dict | None = None, events: dict | None = None
+    entries, others: dict | None = None, details: dict | None = None
 ) -> list[Line]:
     """Entries of a timeline, in words: one query, however many there are.
 
     Args:
         entries: Rows of ``CaseEntry``.
         others: Primary key of an entry → code of another case that it leads to.
-        events: Primary key of an entry → name of another event that it is about.
+        details: Primary key of an entry → what it is about, in words, where its
+            data says that in codes only.
     """
     if not entries:
         return []
@@ -226,7 +240,7 @@ def in_words(
             entry=entry,
             author=names.get(entry.author_code, entry.author_code),
             title=entry.get_kind_display(),
-            detail=(events or {}).get(entry.pk) or _said_of(entry, names),
+            detail=(details or {}).get(entry.pk) or _said_of(entry, names),
             icon=ICONS.get(entry.kind, "circle-o"),
             other=(others or {}).get(entry.pk, ""),
         )

@@ -19,7 +19,7 @@ from pretalx_coc.domain.policy import version_in_force
 from pretalx_coc.domain.talks import PROFILE_FIELDS, TALK_FIELDS
 from pretalx_coc.enums import FindingCategory
 from pretalx_coc.interfaces.materials import Labels
-from pretalx_coc.interfaces.passages import explain, visible
+from pretalx_coc.interfaces.passages import around, explain, visible
 
 logger = logging.getLogger(__name__)
 
@@ -118,14 +118,16 @@ class HintsStep(TemplateFlowStep):
 
     def _present(self, hint: Hint, labels: Labels) -> dict:
         step, field = hint.name.split(" ", 1)
+        before, after = around(hint.before, hint.after)
         return {
-            "before": visible(hint.before),
+            "before": before,
             "passage": visible(hint.passage),
-            "after": visible(hint.after),
+            "after": after,
             "about": FindingCategory(hint.category).label,
             "steps": explain(hint.steps),
             "field": self._label(step, field, labels),
-            "url": self.event.cfp_flow.steps_dict[step].get_step_url(self.request),
+            "url": f"{self.event.cfp_flow.steps_dict[step].get_step_url(self.request)}"
+            f"#id_{field}",
         }
 
     def _label(self, step: str, field: str, labels: Labels) -> str:

@@ -46,11 +46,16 @@ class ChecksForm(forms.ModelForm):
 
 
 def _offer(detector) -> str:
-    """A detector by its name, and what it tells whom."""
+    """A detector by its name, what it reads, and what it tells whom."""
+    reads = (
+        _("Reads what speakers type, and the text in their files.")
+        if detector.files
+        else _("Reads what speakers type.")
+    )
     leaves = detector.leaves_server
     words = (
         _("Leaves the server: {what}").format(what=leaves)
         if leaves
         else _("Nothing leaves the server.")
     )
-    return format_html("{} – {}", detector.name, words)
+    return format_html("{} – {} {}", detector.name, reads, words)

@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from pretalx.common.forms.widgets import HtmlDateInput
@@ -14,8 +15,8 @@ from pretalx.submission.models import Resource, SubmissionStates
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.domain.effects.talks import OVER
 from pretalx_coc.domain.statements import statement_language
-from pretalx_coc.domain.subjects import talks_of
-from pretalx_coc.enums import AlsoDone, EntryKind, Measure, OnSite
+from pretalx_coc.domain.subjects import account_of, talks_of
+from pretalx_coc.enums import AlsoDone, CaseSubject, EntryKind, Measure, OnSite
 from pretalx_coc.interfaces.case_forms import NOTHING, text_field, time_field
 from pretalx_coc.interfaces.languages import language_name
 
@@ -30,6 +31,8 @@ EVIDENCE = (
     EntryKind.HEARING_SKIPPED,
 )
 MANY = forms.CheckboxSelectMultiple
+#: Of the text of an entry, to tell it from the others.
+MOST_SHOWN = 80
 #: What most decisions do not need stays out of sight until it is asked for.
 SELDOM = (
     "talk_state",
@@ -41,6 +44,11 @@ SELDOM = (
     "ends",
     "review_date",
 )
+
+
+def _in_short(line) -> str:
+    said = line.detail or line.entry.text[:MOST_SHOWN]
+    return ": ".join(part for part in (line.title, said) if part)
 
 
 def _many(label, **kwargs):
@@ -68,6 +76,14 @@ class DecisionForm(forms.Form):
     also = _many(_("And for these talks"), choices=AlsoDone.choices)
     resources = _many(_("Files that are withheld"))
     on_site = _many(_("What is done by hand"), choices=OnSite.choices)
+    address = forms.EmailField(
+        label=_("Their mail address"),
+        required=False,
+        help_text=_(
+            "They have no account that is known, so an exclusion recognises them by "
+            "it. Only a keyed hash of it is kept."
+        ),
+    )
     change_due = time_field(_("Until when something is to be changed"))
     conditions = text_field(_("What they are asked to do"), rows=3, required=False)
     starts = time_field(_("From"), help_text=_("Empty: at once."))
@@ -111,14 +127,13 @@ class DecisionForm(forms.Form):
         self._choices(
             "evidence",
             [
-                (
-                    str(line.entry.pk),
-                    f"{line.title}: {line.detail or line.entry.text:.80}",
-                )
+                (str(line.entry.pk), _in_short(line))
                 for line in timeline
                 if line.entry.kind in EVIDENCE
             ],
         )
+        if account_of(case) or case.subject_kind == CaseSubject.ORGANISATION:
+            del self.fields["address"]
         if not talks:
             del self.fields["talk_state"], self.fields["also"]
         if not needs_second:
@@ -145,7 +160,10 @@ class DecisionForm(forms.Form):
 
     def shows_all(self) -> bool:
         """Whether one of the others was filled in, or may be what is missing."""
-        return any(self.data.get(name) for name in SELDOM) or bool(self.errors)
+        filled_in = any(self.data.get(name) for name in SELDOM)
+        return filled_in or any(
+            name in (*SELDOM, NON_FIELD_ERRORS) for name in self.errors
+        )
 
     def draft(self) -> Draft:
         """What the form says, as the domain wants it."""
@@ -169,6 +187,7 @@ class DecisionForm(forms.Form):
             conditions=data["conditions"],
             review_date=data["review_date"],
             change_due=data["change_due"],
+            address=data.get("address", ""),
         )
 
     def digest(self) -> str:

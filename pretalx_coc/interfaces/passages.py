@@ -98,6 +98,19 @@ def explain(steps) -> list[str]:
     ]
 
 
+def around(before: str, after: str) -> tuple[str, str]:
+    """What was copied before and after a passage, without half a word, for a page.
+
+    Args:
+        before: At most ``CONTEXT_LENGTH`` code points.
+        after: The same.
+    """
+    return (
+        visible(_whole_words(before, cut_before=len(before) == CONTEXT_LENGTH)),
+        visible(_whole_words(after, cut_after=len(after) == CONTEXT_LENGTH)),
+    )
+
+
 def _whole_words(text: str, *, cut_before: bool = False, cut_after: bool = False):
     """A copied surrounding without the word it was cut in, and with a mark there."""
     if cut_before:

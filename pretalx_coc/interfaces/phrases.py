@@ -11,7 +11,7 @@ from pretalx_coc.domain.phrase_trials import MAX_TEXT, Passage
 from pretalx_coc.domain.phrases import MAX_LENGTH, checked_phrase, watches
 from pretalx_coc.enums import FindingCategory, PhraseKind
 from pretalx_coc.interfaces.materials import Labels
-from pretalx_coc.interfaces.passages import visible
+from pretalx_coc.interfaces.passages import around, visible
 
 
 class PhraseForm(forms.Form):
@@ -66,11 +66,12 @@ def present_passage(entry: Passage, labels: Labels | None = None) -> dict:
         entry: The passage.
         labels: What materials are called, for one out of a proposal.
     """
-    field = entry.material and labels and labels.of(entry.material)
+    field = entry.material and labels and labels.of(entry.material, entry.name)
+    before, after = around(entry.before, entry.after)
     return {
-        "before": visible(entry.before),
+        "before": before,
         "passage": visible(entry.passage),
-        "after": visible(entry.after),
+        "after": after,
         "title": entry.title,
         "code": entry.code,
         "field": field or "",

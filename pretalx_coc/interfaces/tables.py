@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from pretalx.common.tables import DateTimeColumn, PretalxTable
 
-from pretalx_coc.domain.queries.panel import PICTURE
-from pretalx_coc.enums import FindingCategory, FlagReason, ItemKind
+from pretalx_coc.domain.queries.panel import PASSAGE_LENGTH, PICTURE
+from pretalx_coc.enums import FindingCategory, FindingLevel, FlagReason, ItemKind
 from pretalx_coc.interfaces.materials import Labels, unread_sentences
 from pretalx_coc.interfaces.passages import visible
 
@@ -93,9 +93,26 @@ class PanelTable(PretalxTable):
     def render_detail(self, value, record):
         if record["kind"] == ItemKind.UNCHECKED:
             return self._unread(value, record)
-        label = DETAILS[record["kind"]].get(value, value)
+        about, __, more = value.partition("\n")
+        label = DETAILS[record["kind"]].get(about, about)
         url = self._url(f"{record['kind']}.verdict", record["ref"])
-        return format_html('<a href="{}">{}</a>', url, label)
+        return format_html('<a href="{}">{}</a>{}', url, label, self._words(more))
+
+    def _words(self, more):
+        """How sure a finding is, and the passage: one sees what one dismisses."""
+        level, __, passage = more.partition("\n")
+        hint = format_html(
+            ' <span class="badge color-info">{}</span>', FindingLevel.HINT.label
+        )
+        words = visible(passage[:PASSAGE_LENGTH])
+        if len(passage) > PASSAGE_LENGTH:
+            words = f"{words} …"
+        passage = format_html(
+            '<span class="coc-reason"><bdi dir="auto">{}</bdi></span>', words
+        )
+        return format_html(
+            "{}{}", hint if level == FindingLevel.HINT else "", passage if words else ""
+        )
 
     def render_title(self, value, record):
         if value:

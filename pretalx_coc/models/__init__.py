@@ -21,6 +21,7 @@ from pretalx_coc.models.exclusion import Exclusion
 from pretalx_coc.models.material import Check, Finding, MaterialCopy
 from pretalx_coc.models.phrase import Phrase
 from pretalx_coc.models.policy import Policy, PolicyText, PolicyVersion
+from pretalx_coc.models.saved_filter import SavedFilter
 from pretalx_coc.models.settings import CocSettings
 
 __all__ = [
@@ -55,5 +56,6 @@ __all__ = [
     "PolicyText",
     "PolicyVersion",
     "Report",
+    "SavedFilter",
     "TalkSpeaker",
 ]

@@ -13,7 +13,8 @@ from pretalx_coc.models.base import EventModel
 class AccessRequest(GenerateCode, EventModel):
     """A request for what is stored about one person, and what is left out of it.
 
-    ``omitted`` says what is left out of the package: key of the part → reason.
+    ``omitted`` says what is left out of the package: key of the part → reason; of a
+    file that goes in, an empty one, for files are left out until somebody says so.
     """
 
     code_length = 8
@@ -25,6 +26,8 @@ class AccessRequest(GenerateCode, EventModel):
     #: The legal month after it was received.
     due = models.DateField()
     opened_by = models.CharField(max_length=16)
+    #: When the members were last told that its time runs out, or is over.
+    chased = models.DateTimeField(null=True, blank=True)
     omitted = models.JSONField(default=dict, blank=True)
     #: When the package was first handed out, and by whom.
     done = models.DateTimeField(null=True, blank=True)

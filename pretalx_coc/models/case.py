@@ -294,11 +294,17 @@ class CaseFile(GenerateCode, EventModel):
 
 
 class CaseLink(EventModel):
-    """Two cases that have to do with each other, and stay two."""
+    """Two cases that have to do with each other, and stay two.
+
+    What was undone stays with what was said of it: of a timeline, only those who
+    may know of the other case read that the two were linked, and were not.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
     other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
+    undone = models.DateTimeField(null=True, blank=True)
+    undone_because = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -3,7 +3,7 @@
 """Requests for what is stored about somebody: noting, redacting, handing out."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -16,6 +16,8 @@ from pretalx.common.text.phrases import phrases
 from pretalx.person.models import User
 
 from pretalx_coc.domain.access_package import (
+    Package,
+    digest_of,
     hand_out,
     leave_out,
     parts_of,
@@ -87,6 +89,7 @@ class AccessPackage(PanelPermissionMixin, FormView):
         result = super().get_context_data(**kwargs)
         result["entry"] = self.access_request
         result["person"] = person_of(self.access_request)
+        result["seen"] = digest_of(result["form"].parts)
         return result
 
     def form_valid(self, form):
@@ -94,20 +97,20 @@ class AccessPackage(PanelPermissionMixin, FormView):
         try:
             leave_out(request=self.access_request, by=user, reasons=form.cleaned_data)
             if self.request.POST.get("action") == "hand_out":
-                return self.file(hand_out(request=self.access_request, by=user))
+                seen = self.request.POST.get("seen", "")
+                package = hand_out(request=self.access_request, by=user, seen=seen)
+                return self.file(package)
         except CocError as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)
         messages.success(self.request, phrases.base.saved)
         return redirect(self.access_request.get_absolute_url())
 
-    def file(self, package: str) -> HttpResponse:
-        name = f"{self.event.slug}-{self.access_request.code}.json"
-        return HttpResponse(
-            package,
-            content_type="application/json; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "X-Content-Type-Options": "nosniff",
-            },
+    def file(self, package: Package) -> FileResponse:
+        return FileResponse(
+            package.file,
+            as_attachment=True,
+            filename=package.name,
+            content_type=package.content_type,
+            headers={"X-Content-Type-Options": "nosniff"},
         )

@@ -12,6 +12,7 @@ from pretalx.person.models import User
 
 from pretalx_coc.domain import case_claims, case_members, cases, reports
 from pretalx_coc.domain.access import members_who_may
+from pretalx_coc.domain.case_mentions import can_be_told
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.reports import Somebody
 from pretalx_coc.interfaces.case_forms import (
@@ -23,8 +24,8 @@ from pretalx_coc.interfaces.case_forms import (
     NoteForm,
     PersonForm,
 )
-from pretalx_coc.interfaces.case_opening import account_of_address
-from pretalx_coc.views.case_base import CaseAction, CaseFormView
+from pretalx_coc.interfaces.case_opening import account_of_address, somebody
+from pretalx_coc.views.case_base import CaseAction, CaseFormView, is_small_team
 
 
 class CaseNote(CaseFormView):
@@ -34,8 +35,23 @@ class CaseNote(CaseFormView):
     title = gettext_lazy("Write a note")
     button = gettext_lazy("Add note")
 
+    @cached_property
+    def members(self):
+        if is_small_team(self.event):
+            return []
+        return can_be_told(self.case, by=self.request.user)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "members": self.members}
+
     def act(self, data):
-        cases.add_note(case=self.case, by=self.request.user, **data)
+        chosen = data.get("tell", ())
+        cases.add_note(
+            case=self.case,
+            by=self.request.user,
+            text=data["text"],
+            tell=[user for user in self.members if user.code in chosen],
+        )
 
 
 class CaseMove(CaseFormView):
@@ -111,7 +127,7 @@ class CaseAssign(CaseFormView):
 
     def act(self, data):
         chosen = [user for user in self.members if user.code == data["member"]]
-        cases.assign(
+        case_claims.assign(
             case=self.case,
             by=self.request.user,
             to=chosen[0] if chosen else None,
@@ -169,13 +185,14 @@ class CasePersonAdd(CaseFormView):
     button = gettext_lazy("Add")
 
     def act(self, data):
-        somebody = Somebody(
+        person = Somebody(
             name=data["name"],
             contact=data["contact"] or data["account"],
-            user=self.account(data["account"]),
+            user=self.account(data["account"])
+            or somebody(f"{data['name']} {data['contact']}").user,
         )
         reports.add_person(
-            case=self.case, by=self.request.user, role=data["role"], somebody=somebody
+            case=self.case, by=self.request.user, role=data["role"], somebody=person
         )
 
     def account(self, address: str) -> User | None:

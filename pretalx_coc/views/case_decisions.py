@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
-from pretalx_coc.domain import appeals, decisions
+from pretalx_coc.domain import appeals, decisions, lifting
 from pretalx_coc.domain.access import may_approve, may_handle_appeal, may_second
 from pretalx_coc.domain.decision_drafts import checked
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.case_page import read_case
+from pretalx_coc.domain.queries.liftings import lifting_of
 from pretalx_coc.domain.settings import read_settings
 from pretalx_coc.domain.statement_check import check_statement
 from pretalx_coc.domain.statements import starting_text, statement_language
 from pretalx_coc.domain.traces import preview
 from pretalx_coc.enums import DecisionState, TraceKind, TwoPeople
 from pretalx_coc.interfaces.case_forms import CommentForm, ReasonForm
+from pretalx_coc.interfaces.case_page import details_of
 from pretalx_coc.interfaces.case_words import in_words
 from pretalx_coc.interfaces.decision_forms import (
     AppealForm,
@@ -33,6 +35,7 @@ from pretalx_coc.views.case_base import (
     CaseFormView,
     RevisionMixin,
     WriteCaseMixin,
+    is_number,
 )
 
 
@@ -52,7 +55,9 @@ class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
         return {
             **super().get_form_kwargs(),
             "case": self.case,
-            "timeline": in_words([one.entry for one in page.timeline]),
+            "timeline": in_words(
+                [one.entry for one in page.timeline], details=details_of(page)
+            ),
             "needs_second": read_settings(self.event).two_people != TwoPeople.NONE,
             "is_alone": not others,
         }
@@ -115,7 +120,9 @@ class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
             found.setdefault(TraceKind(trace.kind).label, []).append(trace)
         return {
             "traces": list(found.items()),
-            "warnings": check_statement(self.case, draft.statement),
+            "warnings": check_statement(
+                self.case, f"{draft.statement}\n\n{draft.conditions}".strip()
+            ),
             "statement": draft.statement,
             "waits": decisions.needs_two(self.event, draft.measure)
             and not form.cleaned_data.get("emergency")
@@ -135,12 +142,26 @@ class CaseDecide(WriteCaseMixin, RevisionMixin, FormView):
         if not form.is_valid() and not self.since:
             return
         try:
-            checked(self.case, form.draft())
+            draft = checked(self.case, form.draft())
         except CocError as error:
             if not form.non_field_errors():
                 form.add_error(None, str(error))
             return
-        result["preview"] = self.preview_of(form)
+        if self.may_decide_so(form, draft):
+            result["preview"] = self.preview_of(form)
+
+    def may_decide_so(self, form, draft) -> bool:
+        """Whether somebody else looks at it, or need not; if not, the form says so."""
+        two = decisions.needs_two(self.event, draft.measure)
+        alone = two and not decisions.could_look(self.case, self.request.user.code)
+        because = form.cleaned_data.get("alone_because", "")
+        try:
+            decisions.check_alone(self.case, because, two=two, alone=alone)
+        except CocError as error:
+            name = "alone_because" if "alone_because" in form.fields else None
+            form.add_error(name, str(error))
+            return False
+        return True
 
 
 class DecisionMixin:
@@ -205,7 +226,7 @@ class DecisionApprove(DecisionFormView):
 
 
 class DecisionRefuse(DecisionFormView):
-    """Not approving it, or taking back one's own."""
+    """Not approving it, or taking back one's own; or not lifting it."""
 
     form_class = ReasonForm
     title = gettext_lazy("Do not approve the decision")
@@ -213,15 +234,26 @@ class DecisionRefuse(DecisionFormView):
     done = gettext_lazy("The decision is not approved.")
 
     def allows(self, decision):
-        return decision.state == DecisionState.PROPOSED
+        return decision.state == DecisionState.PROPOSED or lifting_of(decision)
+
+    def get_context_data(self, **kwargs):
+        result = super().get_context_data(**kwargs)
+        if self.decision.state != DecisionState.PROPOSED:
+            result["title"] = result["button"] = _("Do not lift the decision")
+        elif self.decision.proposed_by == self.request.user.code:
+            result["title"] = result["button"] = _("Take the decision back")
+        return result
 
     def act(self, data):
-        decisions.refuse(
+        is_lifting = self.decision.state != DecisionState.PROPOSED
+        refuse = lifting.keep if is_lifting else decisions.refuse
+        refuse(
             decision=self.decision,
             by=self.request.user,
             revision=self.revision,
             text=data["text"],
         )
+        self.done = _("The decision stays in force.") if is_lifting else self.done
 
 
 class DecisionSecond(DecisionFormView):
@@ -247,27 +279,42 @@ class DecisionSecond(DecisionFormView):
 
 
 class DecisionLift(DecisionFormView):
-    """Lifting a decision."""
+    """Lifting a decision, or agreeing to what somebody else asked for."""
 
-    form_class = ReasonForm
     title = gettext_lazy("Lift the decision")
     intro = gettext_lazy(
         "What can be restored is restored, and what cannot is said. Who was told of "
-        "the decision is told again."
+        "the decision is told again. Where a decision takes two people, somebody else "
+        "has to agree before it is lifted."
     )
     button = gettext_lazy("Lift")
     done = gettext_lazy("The decision is lifted.")
 
+    @cached_property
+    def asked(self):
+        """That somebody asked for it and waits."""
+        return lifting_of(self.decision)
+
+    def get_form_class(self):
+        return CommentForm if self.asked else ReasonForm
+
     def allows(self, decision):
-        return decision.state == DecisionState.IN_FORCE
+        mine = self.asked and self.asked.author_code == self.request.user.code
+        return decision.state == DecisionState.IN_FORCE and not mine
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "lifting": self.asked}
 
     def act(self, data):
-        left = decisions.lift(
+        left = lifting.lift(
             decision=self.decision,
             by=self.request.user,
             revision=self.revision,
             text=data["text"],
         )
+        self.decision.refresh_from_db()
+        if self.decision.state == DecisionState.IN_FORCE:
+            self.done = _("Somebody else has to agree before it is lifted.")
         self.say_what_is_left(left)
 
 
@@ -276,7 +323,7 @@ class DecisionDone(DecisionMixin, CaseAction):
 
     def act(self):
         number = self.request.POST.get("number", "")
-        if not number.isdecimal():
+        if not is_number(number):
             raise CocError(_("Please choose from the list."))
         decisions.done_on_site(
             decision=self.decision, by=self.request.user, number=int(number)

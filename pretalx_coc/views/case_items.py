@@ -11,7 +11,7 @@ from django.views.generic import View
 from pretalx_coc.domain import case_files, case_items, case_links, case_merging
 from pretalx_coc.domain.cases import subject_in_words
 from pretalx_coc.domain.errors import CocError
-from pretalx_coc.domain.queries.case_page import read_case
+from pretalx_coc.domain.queries.case_page import links_of, read_case
 from pretalx_coc.domain.queries.cases import queue
 from pretalx_coc.domain.queries.proposals import CASE, proposals
 from pretalx_coc.enums import CaseSubject
@@ -20,6 +20,7 @@ from pretalx_coc.interfaces.case_forms import (
     FileForm,
     OtherCaseForm,
     SplitForm,
+    UnlinkForm,
 )
 from pretalx_coc.interfaces.case_page import item_in_words, thing_in_words
 from pretalx_coc.views.case_base import CaseAction, CaseFormView, OpenCaseMixin
@@ -70,8 +71,8 @@ class CaseDetach(CaseAction):
         case_items.detach(
             case=self.case,
             by=self.request.user,
-            kind=self.request.POST.get("kind", ""),
-            ref=self.request.POST.get("ref", ""),
+            kind=self.request.POST.get("kind", "").replace("\x00", ""),
+            ref=self.request.POST.get("ref", "").replace("\x00", ""),
         )
 
 
@@ -88,12 +89,15 @@ class OtherCaseView(CaseFormView):
         rows = found[: MOST_CASES + 1]
         return [row for row in rows if row.outside.code != self.case.code]
 
-    def get_form_kwargs(self):
-        choices = [
+    def choices(self) -> list[tuple[str, str]]:
+        """The codes of these cases, each with what it is called."""
+        return [
             (row.outside.code, f"{row.outside.code_name} ({row.outside.code})")
             for row in self.rows()
         ]
-        return {**super().get_form_kwargs(), "choices": choices}
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "choices": self.choices()}
 
     def get_initial(self):
         return {"other": self.request.GET.get("other", "")}
@@ -149,6 +153,35 @@ class CaseLinkAdd(OtherCaseView):
             case=self.case,
             other=self.get_other(data),
             by=self.request.user,
+            reason=data["text"],
+        )
+
+
+class CaseUnlink(OtherCaseView):
+    """Undoing the link with a case that has nothing to do with this one."""
+
+    form_class = UnlinkForm
+    title = gettext_lazy("Undo a link")
+    intro = gettext_lazy(
+        "The two cases have nothing to do with each other. Who may know of one of them "
+        "only sees nothing of it."
+    )
+    button = gettext_lazy("Undo the link")
+
+    def choices(self):
+        links = links_of(self.case, self.request.user, self.rights)
+        return [
+            (link.other.code, f"{link.other.code_name} ({link.other.code})")
+            for link in links
+            if not link.undone
+        ]
+
+    def act(self, data):
+        case_links.unlink(
+            case=self.case,
+            other=self.get_other(data),
+            by=self.request.user,
+            revision=self.revision,
             reason=data["text"],
         )
 

@@ -3,14 +3,17 @@
 """The queue of cases, the door of a case, and the case behind it."""
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView, View
 
 from pretalx.common.views.helpers import is_htmx
 
-from pretalx_coc.domain import case_claims, case_log, case_members
+from pretalx_coc.domain import case_claims, case_log, case_members, saved_filters
 from pretalx_coc.domain.access import members_of, rights_in, visible_cases
+from pretalx_coc.domain.access_chasing import overdue_requests
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.case_page import read_case
 from pretalx_coc.domain.queries.cases import Queue, count_groups, queue
@@ -18,16 +21,9 @@ from pretalx_coc.domain.queries.setup import missing_setup
 from pretalx_coc.enums import CaseState
 from pretalx_coc.interfaces.case_forms import CaseFilterForm, SearchForm
 from pretalx_coc.interfaces.case_page import present_case
+from pretalx_coc.interfaces.saved_filters import present_saved
 from pretalx_coc.views.base import PermissionMixin
-from pretalx_coc.views.case_base import CaseMixin
-
-#: Up to so many members need no claims, nobody to assign to, and no filters.
-SMALL_TEAM = 3
-
-
-def is_small_team(event) -> bool:
-    """Whether claiming, assigning and filters stay out of sight."""
-    return members_of(event).count() <= SMALL_TEAM
+from pretalx_coc.views.case_base import SMALL_TEAM, CaseMixin, is_small_team
 
 
 class Cases(PermissionMixin, ListView):
@@ -64,8 +60,50 @@ class Cases(PermissionMixin, ListView):
                 self.request.GET.get(name) for name in self.filter_form.fields
             ),
             "rights": self.rights,
+            "may_edit_policy": self.rights.edit_policy,
             "missing": missing_setup(self.event),
+            **self.get_saved(),
+            "unanswered": unanswered(self.request, self.rights),
         }
+
+    def get_saved(self) -> dict:
+        form = self.filter_form
+        if not isinstance(form, CaseFilterForm) or not self.rights.member:
+            return {"small": True}
+        saved = saved_filters.saved_filters(self.event, self.request.user)
+        chosen = saved_filters.query_of(form.cleaned_data if form.is_valid() else {})
+        links = present_saved(saved, form, chosen)
+        can_keep = chosen and not any(link.active for link in links)
+        return {"saved": links, "chosen": chosen if can_keep else ""}
+
+
+class KeepFilter(PermissionMixin, View):
+    """Keeping what is chosen in the filter of the queue, or letting it go."""
+
+    permission = "pretalx_coc.begin_case"
+
+    def post(self, request, *args, **kwargs):
+        event, user = self.event, request.user
+        pk = request.POST.get("let_go", "")
+        members = list(members_of(event))
+        form = CaseFilterForm(QueryDict(request.POST.get("chosen")), members=members)
+        try:
+            if pk.isdecimal():
+                saved_filters.let_go(event=event, user=user, pk=int(pk))
+            elif form.is_valid():
+                saved_filters.keep(event=event, user=user, chosen=form.cleaned_data)
+        except CocError as error:
+            messages.error(request, str(error))
+        queue_url = reverse("plugins:pretalx_coc:cases", kwargs={"event": event.slug})
+        chosen = saved_filters.query_of(form.cleaned_data if form.is_valid() else {})
+        return redirect(f"{queue_url}?{chosen}" if chosen else queue_url)
+
+
+def unanswered(request, rights) -> int:
+    """How many wait too long for what is stored about them, for who can answer."""
+    if not rights.see_panel:
+        return 0
+    return overdue_requests(request.event, request.user).count()
 
 
 def panel_context(request, rights) -> dict:
@@ -76,6 +114,7 @@ def panel_context(request, rights) -> dict:
         "case_rows": queue(event=event, user=user, rights=rights)[:5],
         "case_number": sum(groups.values()),
         "missing": missing_setup(event),
+        "unanswered": unanswered(request, rights),
     }
 
 

@@ -27,6 +27,8 @@ from pretalx_coc.interfaces.tables import PanelTable
 from pretalx_coc.views.base import PanelPermissionMixin, PermissionMixin, SpeakerMixin
 from pretalx_coc.views.cases import panel_context
 
+#: What pretalx sends where a script asks for the rows of a table alone.
+ROWS = f"{OrgaTableMixin.table_template_name}#table-content"
 #: Of one speaker, on their record.
 MOST_CASES = 20
 
@@ -71,8 +73,16 @@ class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
         table.ticks = not self.request.GET.get("verdict")
         return table
 
+    def get_template_names(self):
+        """With the rows alone come the form below them, and what was done."""
+        names = super().get_template_names()
+        if names == [ROWS]:
+            return ["pretalx_coc/panel/rows.html"]
+        return names
+
     def get_context_data(self, **kwargs):
         result = super().get_context_data(**kwargs)
+        result["table_rows"] = ROWS
         result["filter_form"] = self.filter_form
         result.update(panel_context(self.request, self.rights))
         table = result["table"]
@@ -90,7 +100,6 @@ class Panel(PanelPermissionMixin, OrgaTableMixin, ListView):
         result["never_checked"] = never_checked(self.event, self.request.user)
         result["sees_pictures"] = Detectors(self.event).sees_pictures
         result["has_pictures"] = pictures_available()
-        result["version"] = version_in_force(self.event)
         result["may_edit_policy"] = self.request.user.has_perm(
             "pretalx_coc.edit_policy", self.event
         )

@@ -122,12 +122,17 @@ class PhraseRemove(PhraseMixin, View):
 
     def post(self, request, *args, **kwargs):
         phrase = self.get_phrases().filter(pk=self.kwargs["pk"]).first()
-        if phrase:
+        if not phrase:
+            # Somebody was faster: it is off the list, as it should be.
+            return self.back()
+        try:
             remove_phrase(phrase=phrase, by=request.user)
-            message = _(
-                "“{phrase}” is removed. What that changes is checked again in the "
-                "background."
-            )
-            messages.success(request, message.format(phrase=phrase.text))
-        # Otherwise somebody was faster: it is off the list, as it should be.
+        except CocError as error:
+            messages.error(request, str(error))
+            return self.back()
+        message = _(
+            "“{phrase}” is removed. What that changes is checked again in the "
+            "background."
+        )
+        messages.success(request, message.format(phrase=phrase.text))
         return self.back()

@@ -118,7 +118,7 @@ def open_tab(chromium, live):
         context = chromium.new_context(
             base_url=live, viewport=SIZES[size], locale="en-GB", **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         tab = context.new_page()
         tab.size = size
         watch(tab, live)

@@ -4,18 +4,24 @@
 
 import datetime as dt
 import json
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 from django_scopes import scopes_disabled
 
 from pretalx.person.domain.user import deactivate_user
 
-from pretalx_coc.domain import audit, case_members, cases
+from pretalx_coc.domain import audit, case_files, case_members, cases
 from pretalx_coc.domain.access_package import ACCESS_CHAIN
+from pretalx_coc.domain.case_log import chain_of
 from pretalx_coc.domain.flags import raise_flag
 from pretalx_coc.domain.reports import Somebody, write_down
 from pretalx_coc.models import AccessRequest, AuditEntry, AuditText, CaseEntry, Flag
+from pretalx_coc.tasks_team import task_look_after_cases
 from tests import factories
 from tests.integration.test_evidence import breaches
 
@@ -54,9 +60,11 @@ def ask(client, event, user, received="2026-01-31"):
 
 def package(client, entry, **reasons) -> dict:
     data = {key.replace("_", ":", 1): why for key, why in reasons.items()}
-    response = client.post(url(entry.event, entry.code), {**data, "action": "hand_out"})
+    page = client.get(url(entry.event, entry.code))
+    data |= {"seen": page.context["seen"], "action": "hand_out"}
+    response = client.post(url(entry.event, entry.code), data)
     assert response["Content-Disposition"].startswith("attachment")
-    return json.loads(response.content)
+    return json.loads(response.getvalue())
 
 
 def test_an_answer_is_due_within_the_legal_month(login, event, member, speaker):
@@ -189,3 +197,190 @@ def test_when_the_account_goes_the_request_and_its_reasons_go(
     assert not AccessRequest.objects.exists()
     assert not AuditText.objects.filter(chain=ACCESS_CHAIN).exists()
     assert breaches() == []
+
+
+# Files
+
+
+@pytest.fixture
+def file(case, member):
+    uploaded = SimpleUploadedFile("Rita's photo.png", b"a picture of Rita")
+    return case_files.add_file(case=case, by=member, uploaded=uploaded)
+
+
+def hand_out(client, entry, **reasons):
+    data = {key.replace("_", ":", 1): why for key, why in reasons.items()}
+    data["seen"] = client.get(url(entry.event, entry.code)).context["seen"]
+    return client.post(url(entry.event, entry.code), {**data, "action": "hand_out"})
+
+
+def field_of(client, entry, file):
+    form = client.get(url(entry.event, entry.code)).context["form"]
+    return form[f"file:{file.code}"]
+
+
+def test_a_file_is_left_out_unless_a_member_says_that_it_goes_in(
+    login, event, member, speaker, file
+):
+    client = login(member)
+    entry = ask(client, event, speaker)
+    usual = str(field_of(client, entry, file).value())
+    assert usual == "It can show somebody else."
+    content = package(client, entry, **{f"file_{file.code}": usual})
+    said = [part for part in content["parts"] if part["what"].endswith("file")]
+    assert said == [{"what": f"Case {file.case.code}: file", "left_out_because": usual}]
+    name = f"file_{file.code}"
+    response = hand_out(client, entry, **{name: ""})
+    with ZipFile(BytesIO(response.getvalue())) as archive:
+        path = f"files/{file.code}-Rita's photo.png"
+        assert sorted(archive.namelist()) == sorted(
+            [f"{event.slug}-{entry.code}.json", path]
+        )
+        assert archive.read(path) == b"a picture of Rita"
+        content = json.loads(archive.read(f"{event.slug}-{entry.code}.json"))
+    assert [part["file"] for part in content["parts"] if "file" in part] == [path]
+    assert field_of(client, entry, file).value() == ""
+
+
+def test_that_a_file_went_in_is_in_the_logs(login, event, member, speaker, file):
+    client = login(member)
+    entry = ask(client, event, speaker)
+
+    def read():
+        log = AuditEntry.objects.filter(chain=chain_of(file.case))
+        return log.filter(action="case.file_read").count()
+
+    hand_out(client, entry, **{f"file_{file.code}": "no"})
+    assert read() == 0
+    hand_out(client, entry, **{f"file_{file.code}": ""})
+    assert read() == 1
+    last = AuditEntry.objects.filter(chain=ACCESS_CHAIN).last()
+    assert (last.action, last.data["files"]) == ("access.handed_out", [file.code])
+
+
+def test_nothing_is_handed_out_before_it_is_said_of_each_file(
+    login, event, member, speaker, file
+):
+    client = login(member)
+    entry = ask(client, event, speaker)
+    response = hand_out(client, entry)
+    assert response.context["form"].errors
+    entry.refresh_from_db()
+    assert (entry.done, entry.omitted) == (None, {})
+
+
+def test_a_file_that_is_gone_from_the_disk_is_named(
+    login, event, member, speaker, file
+):
+    client = login(member)
+    entry = ask(client, event, speaker)
+    file.file.storage.delete(file.file.name)
+    response = hand_out(client, entry, **{f"file_{file.code}": ""})
+    assert "Rita&#x27;s photo.png cannot be read" in response.content.decode()
+    entry.refresh_from_db()
+    assert entry.done is None
+
+
+# In time
+
+
+def sweep() -> list[str]:
+    mail.outbox.clear()
+    task_look_after_cases()
+    return sorted(address for entry in mail.outbox for address in entry.to)
+
+
+@pytest.fixture
+def waiting(login, event, member, speaker):
+    """A request with no case around it, and everybody told of the team."""
+    entry = ask(login(member), event, speaker)
+    sweep()
+    AccessRequest.objects.update(chased=None)
+    return entry
+
+
+def due(entry, days: int) -> None:
+    day = now().astimezone(entry.event.tz).date() + dt.timedelta(days=days)
+    AccessRequest.objects.filter(pk=entry.pk).update(due=day)
+
+
+def later() -> None:
+    day = dt.timedelta(days=1, minutes=1)
+    AccessRequest.objects.update(chased=now() - day)
+
+
+def test_when_a_week_is_left_members_are_told_once(event, member, speaker, waiting):
+    due(waiting, 8)
+    assert sweep() == []
+    due(waiting, 7)
+    assert sweep() == [member.email]
+    text = mail.outbox[0].subject + mail.outbox[0].body
+    assert url(event, waiting.code) in text
+    assert [word for word in ("Ada", speaker.email, speaker.code) if word in text] == []
+    later()
+    assert sweep() == []
+
+
+def test_once_the_month_is_over_members_are_told_each_day_until_it_is_done(
+    login, member, waiting
+):
+    due(waiting, 0)
+    later()
+    assert sweep() == []
+    due(waiting, -1)
+    assert sweep() == [member.email]
+    assert sweep() == []
+    later()
+    assert sweep() == [member.email]
+    package(login(member), waiting)
+    later()
+    assert sweep() == []
+
+
+def test_only_who_may_answer_is_told(event, member, waiting):
+    other, blind = factories.make_user(), factories.make_user()
+    member.teams.get().members.add(other, blind)
+    factories.make_team(
+        event, blind, name="Blind", is_reviewer=True, force_hide_speaker_names=True
+    )
+    sweep()
+    AccessRequest.objects.update(user_code=other.code, chased=None)
+    due(waiting, -1)
+    assert sweep() == [member.email]
+
+
+@pytest.mark.parametrize("page", ("", "cases/"))
+def test_what_is_overdue_is_a_line_for_who_may_answer(
+    login, event, member, waiting, page
+):
+    def says(user):
+        content = login(user).get(f"/orga/event/{event.slug}/p/coc/{page}").content
+        return "asked what is stored about them, and" in content.decode()
+
+    other = factories.make_user()
+    member.teams.get().members.add(other)
+    due(waiting, 0)
+    assert (says(member), says(other)) == (False, False)
+    due(waiting, -1)
+    assert (says(member), says(other)) == (True, True)
+    AccessRequest.objects.update(user_code=other.code)
+    assert (says(member), says(other)) == (True, False)
+
+
+def test_what_nobody_has_read_is_not_handed_out(login, event, case, member, speaker):
+    """A note that was added while the page was open can name somebody."""
+    client = login(member)
+    entry = ask(client, event, speaker)
+    page = client.get(url(event, entry.code))
+    data = {"seen": page.context["seen"], "action": "hand_out"}
+    cases.add_note(case=case, by=member, text="Her neighbour Wim saw it, too")
+    response = client.post(url(event, entry.code), data)
+    content = response.content.decode()
+    assert "Something was added or changed since you opened this page." in content
+    assert "Wim" in content
+    entry.refresh_from_db()
+    assert entry.done is None
+    response = client.post(
+        url(event, entry.code), data | {"seen": response.context["seen"]}
+    )
+    assert response["Content-Disposition"].startswith("attachment")

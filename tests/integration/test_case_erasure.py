@@ -11,9 +11,9 @@ from pretalx.event.domain.event import shred_event
 from pretalx.person.domain.user import deactivate_user, shred_user
 from pretalx.submission.models import Submission
 
-from pretalx_coc.domain import audit, case_members, cases
-from pretalx_coc.domain.case_erasure import carry_cases_over
+from pretalx_coc.domain import audit, case_claims, case_members, cases
 from pretalx_coc.domain.case_log import chain_of
+from pretalx_coc.domain.case_subjects import carry_cases_over
 from pretalx_coc.domain.reports import Somebody, write_down
 from pretalx_coc.enums import EntryKind
 from pretalx_coc.models import (
@@ -98,7 +98,7 @@ def test_a_member_who_goes_leaves_what_they_did_and_holds_nothing(
     member.teams.get().members.add(other)
     case_members.let_in(case=case, by=member, user=other)
     case_members.declare(case=case, by=other, conflict=False)
-    cases.assign(case=case, by=member, to=other, revision=case.revision)
+    case_claims.assign(case=case, by=member, to=other, revision=case.revision)
     cases.add_note(case=case, by=other, text="I was there")
     Case.objects.update(claimed_by=other.code, claimed_until=now())
     code = other.code

@@ -35,22 +35,7 @@ from pretalx_coc.enums import (
 from pretalx_coc.models import Case, CaseItem, CaseLink, CaseMember, Decision, Exclusion
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
-
-
-@pytest.fixture
-def both(event):
-    return factories.make_members(event, "Member", "Colleague")
-
-
-@pytest.fixture
-def member(both):
-    return both[0]
-
-
-@pytest.fixture
-def colleague(both):
-    return both[1]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event", "both")]
 
 
 @pytest.fixture
@@ -199,7 +184,7 @@ def test_who_had_the_survivor_in_their_hands_and_lost_sight_has_it_no_more(
 ):
     stand(into, colleague, Standing.CLEAR)
     case_claims.claim(case=into, by=colleague)
-    cases.assign(case=into, by=member, to=colleague, revision=into.revision)
+    case_claims.assign(case=into, by=member, to=colleague, revision=into.revision)
     stand(case, colleague, Standing.CONFLICT)
     merge(case, into, member)
     assert (into.assignee, into.claimed_by) == ("", "")

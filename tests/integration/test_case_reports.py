@@ -21,27 +21,11 @@ from pretalx_coc.enums import (
     Severity,
 )
 from pretalx_coc.models import AuditEntry, Case, CaseEntry, CasePerson, Report
-from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event", "both")]
 
 SAID = "They came too close, twice, and did not stop."
 NOT_ANSWERED = "Whoever reported it has had no answer yet."
-
-
-@pytest.fixture
-def both(event):
-    return factories.make_members(event, "Member", "Colleague")
-
-
-@pytest.fixture
-def member(both):
-    return both[0]
-
-
-@pytest.fixture
-def colleague(both):
-    return both[1]
 
 
 @pytest.fixture
@@ -135,7 +119,7 @@ def test_a_witness_named_later_has_it_in_their_hands_no_more(
     case = write_down().case
     case.members.update(standing="clear")
     case_claims.claim(case=case, by=colleague)
-    cases.assign(case=case, by=member, to=colleague, revision=case.revision)
+    case_claims.assign(case=case, by=member, to=colleague, revision=case.revision)
     reports.add_person(
         case=case, by=member, role=CaseRole.WITNESS, somebody=Somebody(user=colleague)
     )

@@ -41,6 +41,7 @@ ON_PANEL = {**dict.fromkeys((MEMBER, UNDECLARED, NEW, CONFLICT), PAGE), BLIND: L
 #: What a GET gets: everybody who is not named gets a 404 or a login page.
 PAGES = {
     "cases": dict.fromkeys(MEMBERS, PAGE),
+    "cases.filter": dict.fromkeys(MEMBERS, NO_GET),
     "case.new": dict.fromkeys(MEMBERS, PAGE),
     "report.new": dict.fromkeys(MEMBERS, PAGE),
     "case.new.speaker": ON_PANEL,
@@ -64,6 +65,7 @@ PAGES = {
     "case.merge": WRITING,
     "case.split": WRITING,
     "case.link": WRITING,
+    "case.unlink": WRITING,
     "case.hand_over": WRITING,
     "case.file": WRITING,
     "case.file.read": {MEMBER: PAGE, UNDECLARED: LED},

@@ -14,7 +14,7 @@ from django_scopes import scope, scopes_disabled
 from pretalx.common.models import ActivityLog
 from pretalx.mail.models import QueuedMail
 
-from pretalx_coc.domain import case_items, case_members, cases
+from pretalx_coc.domain import case_claims, case_items, case_members, cases
 from pretalx_coc.domain.flags import raise_flag
 from pretalx_coc.enums import CaseSubject, FlagReason, ItemRef, Severity
 from pretalx_coc.models import Case
@@ -102,7 +102,7 @@ def open_hidden(event, mona, talk, flag, people, about):
     for kind, ref in ((ItemRef.TALK, talk.code), (ItemRef.FLAG, flag.code)):
         case_items.attach(case=case, by=mona, kind=kind, ref=ref)
     cases.add_note(case=case, by=mona, text="Another note.")
-    cases.assign(case=case, by=mona, to=mona, revision=case.revision)
+    case_claims.assign(case=case, by=mona, to=mona, revision=case.revision)
     return case
 
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What speakers are told before they submit."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -49,7 +51,7 @@ def test_speaker_is_told_before_the_acceptance_and_can_go_on(wizard, event):
     content = wizard.get("coc_hints").content.decode()
     assert "<mark>naked girls</mark>" in content
     assert "Only you see this page" in content
-    assert f'href="{wizard.url("info")}"' in content
+    assert f'<a href="{wizard.url("info")}#id_abstract">Change it' in content
     assert wizard.post("coc_hints").url == wizard.url("coc")
     assert wizard.accept().url == f"/{event.slug}/me/submissions/"
     (proposal,) = proposals(event)
@@ -117,8 +119,21 @@ def test_profile_and_notes_count_as_well_each_with_a_link_to_its_page(wizard):
     up_to_profile(wizard, notes=BAD)
     assert wizard.profile(biography=WORSE).url == wizard.url("coc_hints")
     content = wizard.get("coc_hints").content.decode()
-    for step in ("info", "profile"):
-        assert f'<a href="{wizard.url(step)}">Change it' in content
+    for step, field in (("info", "notes"), ("profile", "biography")):
+        assert f'<a href="{wizard.url(step)}#id_{field}">Change it' in content
+        assert f'id="id_{field}"' in wizard.get(step).content.decode()
+
+
+def test_no_word_is_cut_in_two_around_a_passage(wizard):
+    words = "containers " * 20
+    up_to_profile(wizard, abstract=f"{words}We show naked girls on {words}")
+    wizard.profile()
+    content = wizard.get("coc_hints").content.decode()
+    (shown,) = re.findall("<blockquote[^>]*>(.*?)</blockquote>", content, re.DOTALL)
+    before, after = re.split("<mark>.*</mark>", shown)
+    assert before.startswith("… containers ")
+    assert after.endswith(" containers …")
+    assert set(f"{before} {after}".split()) == {"…", "containers", "We", "show", "on"}
 
 
 def test_answers_to_custom_fields_count_and_are_called_as_the_field_is(wizard, event):

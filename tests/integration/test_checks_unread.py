@@ -123,6 +123,20 @@ def test_i_looked_at_it_myself_is_noted_and_holds(login, event, member, broken, 
     assert "broken.pdf" not in words_of(client.get(panel_url(event, "?kind=unchecked")))
 
 
+def test_page_says_why_and_leads_on_to_a_case(login, event, speaker, member, url):
+    content = login(member).get(url).content.decode()
+    assert "not fully checked, because:" in content
+    assert '<li dir="auto">broken, or only partly readable</li>' in content
+    case = panel_url(
+        event, f"cases/new/speaker/{factories.profile_of(speaker, event).code}/"
+    )
+    assert f'href="{case}"' in content
+    assert login(member).get(case).status_code == 200
+    assert "nobody knows until" in content
+    login(member).post(url, {"action": "looked"})
+    assert "nobody knows until" not in login(member).get(url).content.decode()
+
+
 def test_it_holds_until_the_content_changes(login, event, member, broken, url):
     client = login(member)
     client.post(url, {"action": "looked"})

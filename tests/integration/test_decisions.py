@@ -9,8 +9,9 @@ import pytest
 from django.core import mail
 from django.utils.timezone import now
 from django_scopes import scope
+from freezegun import freeze_time
 
-from pretalx_coc.domain import audit, case_members, cases, decisions
+from pretalx_coc.domain import audit, case_members, cases, decisions, lifting
 from pretalx_coc.domain.case_log import CaseChangedError, chain_of
 from pretalx_coc.domain.case_mails import overdue
 from pretalx_coc.domain.decision_drafts import Draft
@@ -148,6 +149,26 @@ def test_who_has_not_declared_cannot_approve(event, case, member):
 
 
 @pytest.mark.usefixtures("two_always")
+@pytest.mark.parametrize("field", ("ends", "change_due"))
+def test_what_is_over_by_then_is_not_approved(case, member, colleague, field):
+    """Nobody is told to do something until a day that has passed."""
+    day = now() + dt.timedelta(days=1)
+    measure = Measure.CHANGE_REQUESTED if field == "change_due" else Measure.WARNING
+    draft = replace(WARNING, measure=measure, **{field: day})
+    decision = decisions.propose(
+        case=case, by=member, revision=case.revision, draft=draft
+    )
+    revision = decision.case.revision
+    with freeze_time(day + dt.timedelta(minutes=1)):
+        with pytest.raises(CocError, match="is over"):
+            decisions.approve(decision=decision, by=colleague, revision=revision)
+        decision.refresh_from_db()
+        assert decision.state == DecisionState.PROPOSED
+    decisions.approve(decision=decision, by=colleague, revision=revision)
+    assert Decision.objects.get().state == DecisionState.IN_FORCE
+
+
+@pytest.mark.usefixtures("two_always")
 def test_refused_nothing_happens_and_it_is_noted_why(case, member, colleague):
     decision = propose(case, member)
     decisions.refuse(
@@ -242,18 +263,18 @@ def test_the_other_members_are_asked_without_any_content(
 
 def test_lifted_it_does_not_hold_any_more_and_cannot_be_lifted_twice(case, member):
     decision = propose(case, member)
-    decisions.lift(decision=decision, by=member, text="It was another person.")
+    lifting.lift(decision=decision, by=member, text="It was another person.")
     decision.refresh_from_db()
     assert decision.state == DecisionState.LIFTED
     assert decision.lifted_reason == "It was another person."
     assert kinds(case)[-1] == EntryKind.LIFTED
     with pytest.raises(CocError):
-        decisions.lift(decision=decision, by=member, text="Again.")
+        lifting.lift(decision=decision, by=member, text="Again.")
 
 
 def test_every_step_is_in_the_chain_of_the_case_and_no_text_is(event, case, member):
     decision = propose(case, member)
-    decisions.lift(decision=decision, by=member, text="It was another person.")
+    lifting.lift(decision=decision, by=member, text="It was another person.")
     entries = AuditEntry.objects.filter(chain=chain_of(case), subject=decision.code)
     steps = [entry.data["step"] for entry in entries.order_by("position")]
     assert steps == ["proposed", "in_force", "lifted"]

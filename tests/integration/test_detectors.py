@@ -24,7 +24,7 @@ from pretalx_coc.domain.queries.unchecked import stale_subjects
 from pretalx_coc.domain.settings import change_settings
 from pretalx_coc.models import Check, CocSettings, Finding
 from pretalx_coc.signals import text_detectors
-from tests import factories
+from tests import factories, materials
 
 pytestmark = pytest.mark.django_db
 
@@ -411,6 +411,140 @@ def test_copy_of_an_event_asks_nobody_until_somebody_switches_it_on(event, on):
         assert CocSettings.objects.get(event=clone).extra_detectors == []
 
 
+# The text of files
+
+
+FILE = ("A quiet first page.", "An uncommon second page.")
+
+
+@pytest.fixture
+def upload(event, talk):
+    """Uploads a file for the talk and checks it; what was found, and the check."""
+
+    @scopes_disabled()
+    def upload(data=None):
+        materials.upload(talk, data or materials.pdf(*FILE))
+        with scope(event=event):
+            check_subject(event=event, kind="talk", pk=talk.pk)
+        done = Check.objects.get(event=event, media="pdf", is_current=True)
+        found = done.findings.order_by("page", "start")
+        return done, [(each.page, each.passage, each.detector) for each in found]
+
+    return upload
+
+
+def uncommon(text, language):
+    start = text.find("uncommon")
+    return [finding(start, start + 8)] if start >= 0 else []
+
+
+def test_detector_that_reads_files_is_given_each_page(on, upload, tmp_path):
+    def noting(text, language):
+        with (tmp_path / "asked").open("a") as file:
+            file.write(f"{type(text).__name__} {text.strip()}\n")
+        return uncommon(text, language)
+
+    on(noting, files=True)
+    done, found = upload()
+    assert (done.state, found) == ("complete", [(2, "uncommon", "test.detector")])
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert [line for line in asked if "page" in line] == [
+        f"str {text}" for text in FILE
+    ]
+
+
+@pytest.mark.parametrize("files", (False, 1, "yes", None))
+def test_detector_that_does_not_say_so_is_given_no_file(on, upload, files):
+    on(uncommon, files=files)
+    assert upload()[1] == []
+
+
+def test_passage_in_a_file_says_where_it_is_and_who_found_it(
+    login, event, member, on, upload
+):
+    on(uncommon, files=True)
+    upload()
+    with scopes_disabled():
+        code = Finding.objects.get(event=event, page=2).code
+    url = f"/orga/event/{event.slug}/p/coc/finding/{code}/"
+    content = login(member).get(url).content.decode()
+    assert ", page 2”" in content
+    assert "<mark>uncommon</mark>" in content
+    assert "It was found by “Test detector”" in content
+
+
+def test_passage_in_a_file_that_is_known_or_allowed_is_left_out(event, on, upload):
+    def everything(text, language):
+        return [finding(0, len(text))]
+
+    on(everything, files=True)
+    with scopes_disabled():
+        by = factories.make_user()
+        add_phrase(event=event, by=by, kind="allowed", text="A quiet first page")
+    bad = "Before the demo we show naked girls on the slides."
+    __, found = upload(materials.pdf("A quiet first page", bad))
+    assert {(page, detector) for page, __, detector in found} == {(2, "")}
+
+
+@pytest.mark.parametrize("answer", (raising, leaving, killed, sleeping, "nonsense"))
+def test_detector_that_fails_in_a_file_costs_only_itself(
+    on, upload, monkeypatch, answer
+):
+    def failing(text, language):
+        if "second" not in text:
+            return []
+        return 7 if answer == "nonsense" else answer(text, language)
+
+    monkeypatch.setattr(extra_detectors, "MAX_SECONDS", 0.5)
+    on(failing, files=True)
+    bad = "Before the second demo we show naked girls on the slides."
+    done, found = upload(materials.pdf(FILE[0], bad))
+    assert (done.state, done.unchecked) == ("partial", "extra Test detector")
+    assert {(page, detector) for page, __, detector in found} == {(2, "")}
+
+
+def test_file_takes_no_longer_than_it_may(on, upload, monkeypatch):
+    def slow(text, language):
+        time.sleep(0.3)
+        return uncommon(text, language)
+
+    monkeypatch.setattr(extra_detectors, "MAX_FILE_SECONDS", 0.5)
+    on(slow, files=True)
+    pages = [f"An uncommon page {number}." for number in range(20)]
+    done, found = upload(materials.pdf(*pages))
+    assert done.unchecked == "extra Test detector"
+    assert 1 <= len(found) < 5
+
+
+def test_too_many_passages_in_a_file_are_none(on, upload, monkeypatch):
+    monkeypatch.setattr(extra_detectors, "MAX_FINDINGS", 3)
+    on(uncommon, files=True)
+    done, found = upload(materials.pdf(*["An uncommon page."] * 4))
+    assert (done.unchecked, found) == ("extra Test detector", [])
+
+
+def test_other_version_of_one_that_reads_files_checks_them_again(
+    event, talk, on, upload
+):
+    detector = on(uncommon, files=True)
+    assert len(upload()[1]) == 1
+    detector.version = "2"
+    detector.check_text = lambda text, language: []
+    with scope(event=event):
+        assert list(stale_subjects(event)) == [("talk", talk.pk)]
+        check_subject(event=event, kind="talk", pk=talk.pk)
+    with scopes_disabled():
+        done = Check.objects.get(event=event, media="pdf", is_current=True)
+        assert list(done.findings.all()) == []
+
+
+def test_settings_say_who_reads_files(login, event, organiser, offer):
+    offer(Detector(), Detector(identifier="b", name="Reader", files=True))
+    content = login(organiser).get(settings_url(event)).content.decode()
+    assert content.count("Reads what speakers type.") == 1
+    assert "Reader – Reads what speakers type, and the text in their files." in content
+
+
 # The example in the documentation
 
 
@@ -503,8 +637,29 @@ def test_example_reports_a_service_that_is_not_there(event, ask, service):
     assert ask("good").unchecked == "extra Our model"
 
 
-def test_example_says_what_leaves_the_server():
+def test_example_asks_about_the_text_of_files_if_it_is_to(
+    event, offer, service, upload
+):
+    example = runpy.run_path(str(EXAMPLE))["HttpDetector"]
+    url = f"http://127.0.0.1:{service.server_port}/good"
+    offer(example(url, name="Our model", files=True))
+    switch_on(event, "example.http")
+    __, found = upload()
+    assert found == [(2, "uncommon", "example.http")]
+
+
+@pytest.mark.parametrize(
+    ("files", "what"),
+    (
+        (False, "What speakers type goes to http://a.example."),
+        (
+            True,
+            "What speakers type, and the text in their files, goes to http://a.example.",
+        ),
+    ),
+)
+def test_example_says_what_leaves_the_server(files, what):
     detector = runpy.run_path(str(EXAMPLE))["HttpDetector"](
-        "http://a.example", name="A"
+        "http://a.example", name="A", files=files
     )
-    assert "http://a.example" in detector.leaves_server
+    assert detector.leaves_server == what

@@ -17,7 +17,7 @@ from pretalx.schedule.domain.release import freeze_schedule
 from pretalx.submission.domain.submission import delete_submission
 from pretalx.submission.models import Resource, Submission
 
-from pretalx_coc.domain import cases, decisions
+from pretalx_coc.domain import cases, decisions, lifting
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.domain.effects.files import withhold_again
 from pretalx_coc.domain.errors import CocError
@@ -59,7 +59,8 @@ def decide(case, member):
 @pytest.fixture
 def undo(member):
     def undo(decision):
-        return decisions.lift(decision=decision, by=member, text="It was wrong.")
+        # Alone, where there is nobody else: see ``test_lifting``.
+        return lifting.lift(decision=decision, by=member, text="It was wrong.")
 
     return undo
 

@@ -100,6 +100,7 @@ def test_member_of_the_case_sees_its_code_and_whom_it_holds(
     factories.make_talk(event, person)
     content = login(member).get(url(event)).text
     assert f"Case {case.code} ({case.code_name})" in content
+    assert f'<a href="{case.get_absolute_url()}">' in content
     assert "Grace Hopper" in content
     assert ADDRESS not in content
 

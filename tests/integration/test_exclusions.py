@@ -5,6 +5,7 @@
 import datetime as dt
 
 import pytest
+from django.core.validators import validate_email
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
@@ -73,6 +74,23 @@ def test_an_address_is_found_however_it_is_typed(event, person, typed):
     exclude(event, email=ADDRESS)
     assert is_excluded(event, email=typed)
     assert is_excluded(event, user=person)
+
+
+@pytest.mark.parametrize(
+    ("excluded", "typed"),
+    (
+        # All of these can be registered, and their mail goes to the same mailbox.
+        (ADDRESS, '"grace"@example.org'),
+        (ADDRESS, "grace@exam\u200bple.org"),
+        (ADDRESS, "grace@exam\u00adple.org"),
+        ("grace@exämple.org", "grace@xn--exmple-cua.org"),
+        ("grace@xn--exmple-cua.org", "grace@EXÄMPLE.org"),
+    ),
+)
+def test_the_same_mailbox_written_another_way_is_found(event, excluded, typed):
+    validate_email(typed)
+    exclude(event, email=excluded)
+    assert is_excluded(event, user=factories.make_user(email=typed))
 
 
 @pytest.mark.parametrize(

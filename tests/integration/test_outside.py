@@ -8,9 +8,11 @@ import re
 import pytest
 from django.core import mail
 from django.utils.timezone import now
+from django_scopes import scopes_disabled
 
 from pretalx.common.models.log import ActivityLog
 from pretalx.mail.models import QueuedMail
+from pretalx.submission.domain.submission import add_speaker
 
 from pretalx_coc.domain import case_members, cases, decisions, outside
 from pretalx_coc.domain.decision_drafts import Draft
@@ -239,3 +241,51 @@ def test_who_proposed_is_alone_later_and_the_outside_contact_is_asked_once(
         ask_where_nobody_is_left(event)
     assert OutsideLink.objects.get().decision == decision
     assert [sent.to for sent in mail.outbox][-1] == [OUTSIDE]
+
+
+def test_a_link_to_an_outside_contact_who_was_replaced_is_void(
+    event, organiser, case, propose
+):
+    """Who is not asked any more has the mail with the link, and reads nothing."""
+    decision = propose()
+    secret = secret_of(mail.outbox[0])
+    assert outside.link_of(event, secret).decision == decision
+    change_settings(event=event, by=organiser, outside_email="next@outside.example")
+    with pytest.raises(outside.OutsideLinkError):
+        outside.link_of(event, secret)
+    with pytest.raises(outside.OutsideLinkError):
+        answer_decision(event=event, secret=secret, agreed=True)
+    # The next one is asked instead.
+    ask_where_nobody_is_left(event)
+    assert outside.waits_for_outside(case, outside.APPROVE, decision)
+
+
+def test_another_name_of_the_outside_contact_voids_nothing(event, organiser, propose):
+    propose()
+    change_settings(event=event, by=organiser, outside_name="Wiser Person")
+    assert outside.link_of(event, secret_of(mail.outbox[0]))
+
+
+@pytest.mark.parametrize("who", ("affected", "on the team", "speaks with the subject"))
+def test_a_link_is_void_once_they_are_no_longer_outside(
+    event, member, talk, case, propose, who, client
+):
+    propose()
+    secret = secret_of(mail.outbox[0])
+    url = f"/{event.slug}/code-of-conduct/outside/{secret}/"
+    assert client.get(url).status_code == 200
+    user = factories.make_user(name="Wise Person", email=OUTSIDE)
+    if who == "affected":
+        CasePerson.objects.create(
+            event=event, case=case, role=CaseRole.AFFECTED, user_code=user.code
+        )
+    elif who == "on the team":
+        member.teams.get().members.add(user)
+    else:
+        with scopes_disabled():
+            add_speaker(talk, user=user)
+    assert client.get(url).status_code == 410
+    with pytest.raises(outside.OutsideLinkError):
+        answer_decision(event=event, secret=secret, agreed=True)
+    with pytest.raises(CocError):
+        ask(case=case, by=member, purpose=outside.ADVISE)

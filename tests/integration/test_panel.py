@@ -84,6 +84,21 @@ def test_panel_lists_findings_flags_and_outstanding_acceptances(
     assert [row[3] for row in outstanding] == [speaker.name]
 
 
+def test_row_shows_the_passage_that_can_be_dismissed_with_it(login, event, member, bad):
+    client = login(member)
+    shown = rows(client.get(panel_url(event, "?kind=finding")))
+    assert sorted(" ".join(row[1].split()) for row in shown) == [
+        "Innuendo hot",
+        "People shown as sexual objects naked girls",
+    ]
+    with scopes_disabled():
+        Finding.objects.update(passage=f"<b>{'long ' * 50}", level="hint")
+    assert rows(client.get(panel_url(event, "?kind=finding"))) == [["Nothing here."]]
+    content = client.get(panel_url(event, "?kind=finding&hints=yes")).content.decode()
+    assert content.count(f"&lt;b&gt;{'long ' * 23}lo …") == 2
+    assert content.count('<span class="badge color-info">hint</span>') == 2
+
+
 def test_panel_filters_by_kind_state_and_words(login, event, member, bad, flag, talk):
     client = login(member)
     assert kinds(client.get(panel_url(event, "?kind=flag"))) == ["Flag"]

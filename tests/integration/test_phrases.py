@@ -16,7 +16,7 @@ from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.phrase_changes import add_phrase, remove_phrase
 from pretalx_coc.domain.queries.unchecked import stale_subjects
 from pretalx_coc.models import AuditEntry, Check, CocSettings, Finding, Phrase
-from tests import factories
+from tests import factories, materials
 
 pytestmark = pytest.mark.django_db
 
@@ -381,6 +381,33 @@ def test_trying_to_allow_shows_what_would_no_longer_wait(login, event, member):
     assert len(waiting(event)) == 1
 
 
+def test_trial_names_the_file_and_the_words_around_are_whole(
+    login, event, member, speaker
+):
+    talk = factories.make_talk(event, speaker)
+    page = f"{'containers ' * 20}We show naked girls."
+    materials.upload(talk, materials.pdf(page), name="my-slides.pdf")
+    with scope(event=event):
+        check_subject(event=event, kind="talk", pk=talk.pk)
+    response = tried(login(member), event, kind="allowed", text="naked girls")
+    content = html.unescape(response.content.decode())
+    assert "in “File my-slides.pdf”" in content
+    assert '<blockquote class="coc-passage" dir="auto">… containers ' in content
+
+
+def test_wider_passage_that_an_own_word_is_a_part_of_is_not_lost(
+    login, event, organiser
+):
+    response = tried(login(organiser), event, text="naked*", sample=BAD)
+    content = response.content.decode()
+    assert "Would be pointed at:" in content
+    assert "Would no longer be pointed at:" not in content
+    response = tried(
+        login(organiser), event, kind="allowed", text="naked girls", sample=BAD
+    )
+    assert "Would no longer be pointed at:" in response.content.decode()
+
+
 def test_only_the_first_passages_are_shown_and_all_are_counted(
     login, event, organiser, monkeypatch
 ):
@@ -452,6 +479,7 @@ def test_organiser_who_is_no_member_sees_no_findings_in_a_trial(
     content = response.content.decode()
     assert "Secret finding" not in content
     assert "no longer wait" not in content
+    assert "What waits in proposals is for the response team." in content
 
 
 def test_organiser_without_a_right_to_proposals_sees_none_in_a_trial(

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 from django_scopes import scopes_disabled
 
-from pretalx_coc.domain import audit, cases
+from pretalx_coc.domain import audit, case_members, cases
 from pretalx_coc.domain.case_log import chain_of
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.errors import CocError
@@ -33,6 +33,7 @@ from pretalx_coc.models import (
     Flag,
     Report,
 )
+from pretalx_coc.tasks import task_end_decisions
 from pretalx_coc.tasks_team import task_retention
 from tests import factories
 from tests.integration.test_evidence import breaches
@@ -281,3 +282,39 @@ def test_the_command_erases(event, case):
 def test_the_command_knows_the_events_with_the_plugin_only(event):
     with pytest.raises(CommandError):
         run("--event", "nowhere")
+
+
+def test_nothing_goes_before_a_decision_has_ended(case):
+    """What it did to talks and files is on the case, and is restored then."""
+    ends = CLOSED + dt.timedelta(days=3000)
+    decide(case, measure="material_withheld", ends=ends)
+    assert goes(case) == ends
+    Decision.objects.filter(ends=ends).update(state="ended")
+    assert goes(case) == CLOSED + relativedelta(months=24)
+
+
+def test_a_decision_of_a_case_that_is_gone_keeps_no_other_from_ending(event, case):
+    """Of one that went before this was looked at, a decision may still be there."""
+    past = now() - dt.timedelta(hours=1)
+    old = decide(case, ends=past)
+    Case.objects.update(erased=past)
+    member = factories.make_member(event)
+    subject = cases.subject_in_words(CaseSubject.PERSON, "Blue hat")
+    other = cases.open_case(event=event, by=member, subject=subject)
+    other_decision = decide(other, ends=past, code="OTHER")
+    task_end_decisions()
+    old.refresh_from_db()
+    other_decision.refresh_from_db()
+    assert (old.state, other_decision.state) == ("in_force", "ended")
+
+
+def test_what_came_of_a_case_is_not_for_who_has_not_declared(login, event, case):
+    """The page of what goes when says the outcome, and whether it is closed."""
+    member, colleague = factories.make_members(event, "Member", "Colleague")
+    subject = cases.subject_in_words(CaseSubject.PERSON, "Blue hat")
+    opened = cases.open_case(event=event, by=member, subject=subject)
+    url = f"/orga/event/{event.slug}/p/coc/retention/"
+    assert opened.code_name in login(member).get(url).content.decode()
+    assert opened.code_name not in login(colleague).get(url).content.decode()
+    case_members.declare(case=opened, by=colleague, conflict=False)
+    assert opened.code_name in login(colleague).get(url).content.decode()

@@ -26,6 +26,7 @@ from pretalx_coc.domain import (
     cases,
     decisions,
     guards,
+    lifting,
 )
 from pretalx_coc.domain.case_claims import ClaimedError
 from pretalx_coc.domain.case_log import CASE_CHAINS, CaseChangedError
@@ -348,7 +349,7 @@ def test_who_lifts_a_decision_or_objects_to_it_is_told_of_the_other(
     first, second = one_after_the_other(
         case,
         objecting(decision, speaker),
-        lambda: decisions.lift(
+        lambda: lifting.lift(
             decision=mine, by=members[1], revision=seen, text="It was another."
         ),
         turned=turned,

@@ -4,9 +4,19 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from pretalx.submission.models import SpeakerRole
 
-from pretalx_coc.domain.effects import exclusion, files, holds, pages, speakers, talks
+from pretalx_coc.domain.effects import (
+    exclusion,
+    files,
+    heirs,
+    holds,
+    pages,
+    speakers,
+    talks,
+)
 from pretalx_coc.domain.subjects import profile_of
 from pretalx_coc.enums import AlsoDone, Measure
 from pretalx_coc.models import Decision
@@ -102,6 +112,10 @@ def undo(decision: Decision, by, *, only=None) -> list[str]:
     """
     left = []
     for effect in reversed(decision.effects):
-        if only is None or effect["kind"] in only:
+        if only is not None and effect["kind"] not in only:
+            continue
+        if heirs.pass_on(decision, effect):
+            left.append(_("Some of it stays, for another decision asks for it, too."))
+        else:
             left += KINDS[effect["kind"]].undo(decision, effect, by)
-    return left
+    return list(dict.fromkeys(left))

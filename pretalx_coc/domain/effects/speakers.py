@@ -19,6 +19,7 @@ from pretalx.submission.domain.submission import add_speaker, remove_speaker
 from pretalx_coc.domain.case_log import change, note
 from pretalx_coc.domain.effects.locking import locked_talk
 from pretalx_coc.domain.subjects import profile_of
+from pretalx_coc.domain.talks import note_speakers
 from pretalx_coc.enums import DecisionState, EntryKind, Measure
 from pretalx_coc.models import Decision
 
@@ -42,6 +43,8 @@ def apply(decision: Decision, codes) -> list[dict]:
                     "position": role.position,
                 }
             )
+            # Who speaks with them must not see the case once they do not any more.
+            note_speakers(talk)
             _remove(talk, profile)
     return done
 

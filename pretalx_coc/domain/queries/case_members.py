@@ -26,15 +26,20 @@ def _talks_of_items(case: Case) -> set[str]:
 
 
 def _talks_of_subject(case: Case) -> set[str]:
-    if case.subject_kind != CaseSubject.PROFILE:
-        return set()
-    now = SpeakerRole.objects.filter(
-        speaker__event=case.event, speaker__code=case.subject_code
-    ).values_list("submission__code", flat=True)
-    noted = TalkSpeaker.objects.filter(
-        event=case.event, profile_code=case.subject_code
-    ).values_list("submission_code", flat=True)
-    return {*now, *noted}
+    """Of the profile, or of the account, whichever the case is about."""
+    role, noted = Q(pk__in=()), Q(pk__in=())
+    if case.subject_kind == CaseSubject.PROFILE:
+        role |= Q(speaker__code=case.subject_code)
+        noted |= Q(profile_code=case.subject_code)
+    if case.subject_user:
+        role |= Q(speaker__user__code=case.subject_user)
+        noted |= Q(user_code=case.subject_user)
+    roles = SpeakerRole.objects.filter(role, speaker__event=case.event)
+    rows = TalkSpeaker.objects.filter(noted, event=case.event)
+    return {
+        *roles.values_list("submission__code", flat=True),
+        *rows.values_list("submission_code", flat=True),
+    }
 
 
 def accounts_in(case: Case) -> set[str]:

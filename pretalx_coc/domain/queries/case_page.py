@@ -116,8 +116,9 @@ def read_case(*, case: Case, user, rights: Rights | None = None) -> CasePage | N
     if not mine.open:
         return page
     page.case, page.held_back = case, not mine.names
-    page.links = _links(case, user, rights)
-    page.timeline = _timeline(case, user, rights, page)
+    links = links_of(case, user, rights)
+    page.links = [link for link in links if not link.undone]
+    page.timeline = _timeline(case, user, rights, page, links)
     page.members = [
         Member(user=member, declared=standing == Standing.CLEAR)
         for member, standing in known_members(case)
@@ -140,7 +141,14 @@ def _without_names(case: Case) -> Case:
     return shown
 
 
-def _links(case: Case, user, rights) -> list[CaseLink]:
+def links_of(case: Case, user, rights: Rights | None = None) -> list[CaseLink]:
+    """The links of a case, also those that were undone.
+
+    Args:
+        case: The case.
+        user: Who looks: only links with cases that they may know of.
+        rights: What ``rights_in`` said of them, where it was asked already.
+    """
     known = visible_cases(case.event, user, rights=rights)
     return list(
         CaseLink.objects.filter(case=case, other__in=known)
@@ -155,14 +163,14 @@ def _other_code(entry: CaseEntry, codes: list[str]) -> str:
     return next((code for code in named if code and code not in codes), "")
 
 
-def _timeline(case: Case, user, rights, page: CasePage) -> list[Entry]:
+def _timeline(case: Case, user, rights, page: CasePage, links) -> list[Entry]:
     """What happened, in this case and in those that went into it.
 
     Without what only those may know who may know of another case.
     """
     codes = codes_of(case)
     entries = list(CaseEntry.objects.filter(event=case.event, case_code__in=codes))
-    links = {link.pk: link.other.code for link in page.links}
+    links = {link.pk: link for link in links}
     splits = {
         entry.pk: other
         for entry in entries
@@ -181,10 +189,12 @@ def _timeline(case: Case, user, rights, page: CasePage) -> list[Entry]:
         if entry.kind == EntryKind.HANDED_OVER and entry.pk not in handed:
             continue
         other = splits.get(entry.pk, "")
-        if entry.kind == EntryKind.LINKED:
-            if entry.data.get("link") not in links:
+        if entry.kind in (EntryKind.LINKED, EntryKind.UNLINKED):
+            if not (link := links.get(entry.data.get("link"))):
                 continue
-            other = links[entry.data["link"]]
+            other = link.other.code
+            if link.undone and entry.created >= link.undone:
+                entry.text = link.undone_because
         elif other and other not in known:
             entry.data, other = {}, ""
         if page.held_back:

@@ -20,6 +20,7 @@ from pretalx.submission.models import SpeakerRole
 from pretalx_coc.domain.access import cases_kept_from, visible_cases
 from pretalx_coc.domain.exclusion_keys import address_hashes
 from pretalx_coc.domain.exclusions import address_of_profile, exclusions_in, held_among
+from pretalx_coc.domain.own_matters import own_talk_codes
 from pretalx_coc.enums import (
     AuditAction,
     CaseRole,
@@ -27,7 +28,14 @@ from pretalx_coc.enums import (
     ExclusionDoor,
     Standing,
 )
-from pretalx_coc.models import AuditEntry, Case, CaseMember, CasePerson, Exclusion
+from pretalx_coc.models import (
+    AuditEntry,
+    Case,
+    CaseMember,
+    CasePerson,
+    Exclusion,
+    TalkSpeaker,
+)
 
 # Mailboxes that many people have; being called the same says nothing.
 COMMON_MAILBOXES = frozenset(
@@ -36,10 +44,17 @@ COMMON_MAILBOXES = frozenset(
 
 
 def _speaks_with(event, user) -> list:
-    """The accounts on a person's talks, and their own."""
+    """The accounts on a person's talks, now or as noted, and their own."""
     own = SpeakerRole.objects.filter(submission__event=event, speaker__user=user)
     roles = SpeakerRole.objects.filter(submission__in=own.values("submission"))
-    others = User.objects.filter(pk__in=roles.values("speaker__user"))
+    talks = own_talk_codes(user, event)
+    noted = TalkSpeaker.objects.filter(
+        Q(submission_code__in=talks[0]) | Q(submission_code__in=talks[1]), event=event
+    )
+    others = User.objects.filter(
+        Q(pk__in=roles.values("speaker__user"))
+        | Q(code__in=noted.exclude(user_code="").values("user_code"))
+    )
     return [user, *others.exclude(pk=user.pk)]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pretalx_coc.domain import outside
 from pretalx_coc.domain.case_members import is_orphaned
+from pretalx_coc.domain.queries.liftings import lifting_of
 from pretalx_coc.enums import (
     AppealState,
     CaseState,
@@ -31,6 +32,7 @@ class Asked:
         case: The case; the page shows its code, code name, category, severity.
         waits: They are still needed.
         holds: What they are to look at was done already.
+        lifting: Why somebody asks to lift it; empty where nobody does.
         orphaned: Nobody inside may handle the case.
         subject: Whom it is about, where nobody inside is left.
         decision: The decision, if it is about one.
@@ -43,6 +45,7 @@ class Asked:
     case: Case
     waits: bool = False
     holds: bool = False
+    lifting: str = ""
     orphaned: bool = False
     subject: str = ""
     decision: Decision | None = None
@@ -63,19 +66,21 @@ def _evidence(decision: Decision) -> list[tuple]:
 def _about_decision(link: OutsideLink) -> Asked:
     decision = link.decision
     appeal = Appeal.objects.filter(decision=decision).first()
+    lifting = lifting_of(decision) if link.purpose == outside.APPROVE else None
     on_site = dict(OnSite.choices)
     if link.purpose == outside.APPEAL:
         waits = bool(appeal) and appeal.state == AppealState.OPEN
     else:
         emergency = decision.emergency and not decision.approved
         waits = decision.state == DecisionState.PROPOSED or (
-            decision.state == DecisionState.IN_FORCE and emergency
+            decision.state == DecisionState.IN_FORCE and bool(emergency or lifting)
         )
     return Asked(
         purpose=link.purpose,
         case=link.case,
         waits=waits,
         holds=decision.state == DecisionState.IN_FORCE,
+        lifting=lifting.text if lifting else "",
         decision=decision,
         on_site=tuple(on_site.get(step["what"], "") for step in decision.on_site),
         objection=appeal.text if appeal and link.purpose == outside.APPEAL else "",

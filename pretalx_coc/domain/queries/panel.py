@@ -16,7 +16,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, Left
 
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
@@ -51,6 +51,16 @@ def _first_speaker(field: str, through: str):
 PICTURE = "picture"
 POINTS_AT = Case(
     When(rule__startswith=f"{PICTURE}.", then=Value(PICTURE)), default=F("category")
+)
+PASSAGE_LENGTH = 120  # code points of a passage in a row
+# What it is about, how sure that is, and the words: in the same column.
+FOUND = Concat(
+    POINTS_AT,
+    Value("\n"),
+    "level",
+    Value("\n"),
+    Left("passage", PASSAGE_LENGTH + 1),
+    output_field=CharField(),
 )
 # Material, title and what was not read, in the one column there is for them.
 UNREAD = Concat(
@@ -141,7 +151,7 @@ def panel_rows(
     parts = []
     if kind in ("", ItemKind.FINDING):
         findings = visible_findings(event, user, hints=hints).filter(verdict=verdict)
-        parts += _about(findings, ItemKind.FINDING.value, POINTS_AT)
+        parts += _about(findings, ItemKind.FINDING.value, FOUND)
     if kind in ("", ItemKind.FLAG):
         flags = visible_flags(event, user).filter(verdict=verdict)
         parts += _about(flags, ItemKind.FLAG.value, "reason")

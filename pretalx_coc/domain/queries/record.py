@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from pretalx.submission.models import Submission
 
-from pretalx_coc.domain.access import own_talk_codes
+from pretalx_coc.domain.own_matters import own_talk_codes
 from pretalx_coc.domain.queries.items import standing, visible_findings, visible_flags
 from pretalx_coc.domain.queries.unchecked import unchecked_of
 from pretalx_coc.enums import FindingLevel, SubjectKind
@@ -19,11 +19,13 @@ from pretalx_coc.models import Acceptance, Flag, TalkSpeaker
 class TalkPart:
     """A talk on a record, with what stands about it.
 
-    ``submission`` is None where pretalx has deleted the talk since.
+    ``submission`` is None where pretalx has deleted the talk since; ``is_now`` says
+    whether they are one of its speakers now.
     """
 
     code: str
     submission: object = None
+    is_now: bool = False
     findings: list = field(default_factory=list)
     flags: list = field(default_factory=list)
     unchecked: list = field(default_factory=list)
@@ -47,7 +49,7 @@ def _own_codes(user, event) -> set:
     return {code for codes in own_talk_codes(user, event) for code in codes}
 
 
-def _talks_by_code(event, profile) -> dict:
+def _talks_by_code(event, profile) -> dict[str, TalkPart]:
     """The speaker's talks now, and those that something was noted about.
 
     The latter may have lost the speaker, or be deleted: then they are None.
@@ -55,19 +57,15 @@ def _talks_by_code(event, profile) -> dict:
     talks = Submission.objects.filter(event=event).select_related(
         "event", "track", "submission_type"
     )
-    codes = {
-        submission.code: submission
-        for submission in talks.filter(speakers=profile)
-        .order_by("title", "code")
-        .distinct()
-    }
+    own = talks.filter(speakers=profile).order_by("title", "code").distinct()
+    parts = {talk.code: TalkPart(talk.code, talk, is_now=True) for talk in own}
     noted = TalkSpeaker.objects.filter(event=event, profile_code=profile.code)
     for code in noted.values_list("submission_code", flat=True):
-        codes.setdefault(code, None)
-    left = [code for code, submission in codes.items() if submission is None]
-    return codes | {
-        submission.code: submission for submission in talks.filter(code__in=left)
-    }
+        parts.setdefault(code, TalkPart(code))
+    left = [code for code, part in parts.items() if not part.is_now]
+    for talk in talks.filter(code__in=left):
+        parts[talk.code].submission = talk
+    return parts
 
 
 def read_record(*, event, user, profile, hints: bool = False) -> Record:
@@ -82,11 +80,10 @@ def read_record(*, event, user, profile, hints: bool = False) -> Record:
         profile: The speaker's profile; not the member's own.
         hints: Also what the detectors are less sure of.
     """
-    codes = _talks_by_code(event, profile)
     own = _own_codes(user, event)
     talks = {
-        code: TalkPart(code=code, submission=submission)
-        for code, submission in codes.items()
+        code: part
+        for code, part in _talks_by_code(event, profile).items()
         if code not in own
     }
     about = Q(subject_kind=SubjectKind.PROFILE, subject_code=profile.code) | Q(
@@ -110,7 +107,8 @@ def read_record(*, event, user, profile, hints: bool = False) -> Record:
     record.talks = [
         part
         for part in talks.values()
-        if part.submission or part.findings or part.flags
+        # That they were on a talk is noted for cases, too: it says nothing here.
+        if part.is_now or part.findings or part.flags
     ]
     return record
 

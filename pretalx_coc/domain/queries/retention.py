@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from pretalx_coc.domain.access import visible_cases
+from pretalx_coc.domain.access import cases_of, rights_in, visible_cases
 from pretalx_coc.domain.retention import concerns_go_at, goes_at, kept_cases
 from pretalx_coc.domain.settings import read_settings
-from pretalx_coc.enums import CaseOutcome, CaseState
+from pretalx_coc.enums import CaseOutcome, CaseState, Standing
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,26 @@ def _why(case) -> str:
     return _("an exclusion without an end, or an objection, is still open")
 
 
+def _open_cases(event, user):
+    """The cases that a person may open: what came of the others is not for them."""
+    rights = rights_in(user, event)
+    if rights.member:
+        return cases_of(event, user, standings=(Standing.CLEAR,))
+    return visible_cases(event, user, rights=rights)
+
+
 def going(event, user=None) -> Plan:
     """What goes when.
 
     Args:
         event: The event.
-        user: Who looks: cases that they may not know of are left out. None for all
+        user: Who looks: cases that they may not open are left out. None for all
             of them, for whoever runs the server.
     """
     settings = read_settings(event)
     cases = kept_cases(event)
     if user:
-        cases = cases.filter(pk__in=visible_cases(event, user).values("pk"))
+        cases = cases.filter(pk__in=_open_cases(event, user).values("pk"))
     rows = []
     for case in cases:
         goes = goes_at(case, settings)

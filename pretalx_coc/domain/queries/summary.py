@@ -41,11 +41,13 @@ from pretalx_coc.domain.queries.outstanding import (
     outstanding_profiles,
     with_outstanding,
 )
+from pretalx_coc.domain.reviews import asked_about
 from pretalx_coc.domain.team_acceptance import asks_team, outstanding_member
 from pretalx_coc.enums import FlagState, SubjectKind
 from pretalx_coc.models import CocSettings, Flag, Policy, TalkSpeaker
 
 CACHE_NAME = "_pretalx_coc_summary"
+TALK_CACHE_NAME = "_pretalx_coc_talk_summaries"
 DASHBOARD = "event.dashboard"
 RELEASE = "schedule.release"
 # Where an organiser applies pending states, and where pretalx leads afterwards.
@@ -64,6 +66,7 @@ class Summary:
         is_own_talk: The page is about a talk of theirs.
         own_open_flags: Their flags on this talk that wait.
         own_seen_flags: Their flags on this talk that were looked at.
+        review_is_over: They asked for a name, and review this talk no more.
         shows_record: The page is a speaker's whose record they may see.
         on_record: How many items stand on that record.
         outstanding: How many speakers of the event have not accepted.
@@ -82,6 +85,7 @@ class Summary:
     is_own_talk: bool = False
     own_open_flags: int = 0
     own_seen_flags: int = 0
+    review_is_over: bool = False
     shows_record: bool = False
     on_record: int = 0
     outstanding: int = 0
@@ -141,6 +145,7 @@ def _talk_annotations(event, user, code: str) -> dict:
         ),
         "coc_open_flags": _count(flags.filter(state=FlagState.OPEN)),
         "coc_seen_flags": _count(flags.filter(state=FlagState.LOOKED_AT)),
+        "coc_review_is_over": Exists(asked_about(event, user.code, code)),
     }
 
 
@@ -257,6 +262,7 @@ def read_summary(
         is_own_talk=row.get("coc_own_talk", False),
         own_open_flags=row.get("coc_open_flags", 0),
         own_seen_flags=row.get("coc_seen_flags", 0),
+        review_is_over=row.get("coc_review_is_over", False),
         shows_record=member and row.get("coc_shows_record", False),
         on_record=row.get("coc_on_record", 0) if member else 0,
         **_acceptance_values(row),
@@ -277,19 +283,42 @@ def _acceptance_values(row: dict) -> dict:
     }
 
 
+def _summary_of_talk(event, user, talk: str) -> Summary:
+    """The summary of a page about a talk, read once for as long as the event lives."""
+    known = event.__dict__.setdefault(TALK_CACHE_NAME, {})
+    if (user.pk, talk) not in known:
+        known[user.pk, talk] = read_summary(event=event, user=user, talk=talk)
+    return known[user.pk, talk]
+
+
+def review_is_over(user, submission) -> bool:
+    """Whether somebody reviews a talk no more, because they asked for a name.
+
+    pretalx asks this on pages about the talk, which need all of the summary anyway:
+    so it costs no query of its own.
+
+    Args:
+        user: The reviewer.
+        submission: The talk.
+    """
+    return _summary_of_talk(submission.event, user, submission.code).review_is_over
+
+
 def summary_for(request) -> Summary:
     """The summary of the page that a request is for, read once."""
     if not hasattr(request, CACHE_NAME):
         match = request.resolver_match  # None on an error page
         code = match.kwargs.get("code", "").upper() if match else ""
         url_name = (match.url_name or "") if match else ""
-        summary = read_summary(
-            event=request.event,
-            user=request.user,
-            talk=code if url_name.startswith("submissions.") else "",
-            profile=code if url_name.startswith("speakers.") else "",
-            url_name=url_name,
-        )
+        if code and url_name.startswith("submissions."):
+            summary = _summary_of_talk(request.event, request.user, code)
+        else:
+            summary = read_summary(
+                event=request.event,
+                user=request.user,
+                profile=code if url_name.startswith("speakers.") else "",
+                url_name=url_name,
+            )
         setattr(request, CACHE_NAME, summary)
         # For the dashboard's tile, which is given the event and no request.
         setattr(request.event, CACHE_NAME, summary)

@@ -8,7 +8,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("event", "0044_event_locales_json"), ("pretalx_coc", "0004_cases")]
+    dependencies = [
+        ("event", "0044_event_locales_json"),
+        ("pretalx_coc", "0006_links_and_requests"),
+    ]
 
     operations = [
         migrations.CreateModel(
