@@ -11,36 +11,15 @@ theirs no more than anybody else's.
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_lazy as _
 
 from pretalx.event.models import Team
 from pretalx.person.models import SpeakerProfile, User
 from pretalx.person.rules import is_only_reviewer
 from pretalx.submission.domain.queries.submission import submissions_for_user
-from pretalx.submission.models import SpeakerRole, Submission
 
-from pretalx_coc.enums import (
-    CaseRole,
-    CaseSubject,
-    DecisionState,
-    ItemRef,
-    Standing,
-    SubjectKind,
-)
-from pretalx_coc.models import (
-    Acceptance,
-    Case,
-    CaseItem,
-    CaseMember,
-    CasePerson,
-    CocSettings,
-    Delivery,
-    Finding,
-    Flag,
-    TalkSpeaker,
-)
-
-OWN_MATTER = _("Nobody can judge what is about themselves or a talk of their own.")
+from pretalx_coc.domain.own_matters import own_cases
+from pretalx_coc.enums import DecisionState, Standing
+from pretalx_coc.models import Acceptance, Case, CaseMember, CocSettings, Delivery
 
 
 @dataclass(frozen=True)
@@ -155,107 +134,6 @@ def may_flag(user, submission) -> bool:
     )
 
 
-def own_talk_codes(user, event) -> list:
-    """Querysets of the codes of a person's own talks, now and at any time noted."""
-    return [
-        Submission.all_objects.filter(event=event, speakers__user=user).values_list(
-            "code", flat=True
-        ),
-        TalkSpeaker.objects.filter(
-            Q(user_code=user.code)
-            | Q(
-                profile_code__in=SpeakerProfile.objects.filter(
-                    event=event, user=user
-                ).values("code")
-            ),
-            event=event,
-        ).values_list("submission_code", flat=True),
-    ]
-
-
-def without_own_matters(queryset, user, event):
-    """Leave out what is about a person or about a talk of theirs.
-
-    Args:
-        queryset: Of ``Finding`` or ``Flag``.
-        user: The person who looks.
-        event: The event.
-    """
-    for codes in own_talk_codes(user, event):
-        queryset = queryset.exclude(
-            subject_kind=SubjectKind.TALK, subject_code__in=codes
-        )
-    profiles = SpeakerProfile.objects.filter(event=event, user=user).values("code")
-    return queryset.exclude(subject_kind=SubjectKind.PROFILE, subject_code__in=profiles)
-
-
-def is_own_matter(row, user) -> bool:
-    """Whether a finding, a flag or a check is about a person or a talk of theirs."""
-    rows = type(row).objects.filter(pk=row.pk)
-    return not without_own_matters(rows, user, row.event).exists()
-
-
-# Cases
-
-
-def _speaks_with_them(event, profiles, talks) -> Q:
-    """Cases about whoever speaks with a person, now and as far as it was noted.
-
-    Args:
-        event: The event.
-        profiles: The person's profiles.
-        talks: What ``own_talk_codes`` says of them.
-    """
-    own = SpeakerRole.objects.filter(speaker__in=profiles).values("submission")
-    roles = SpeakerRole.objects.filter(submission__in=own)
-    noted = TalkSpeaker.objects.filter(
-        Q(submission_code__in=talks[0]) | Q(submission_code__in=talks[1]), event=event
-    )
-    # By profile or by account: a case can be about either.
-    accounts = roles.filter(speaker__user__code__isnull=False)
-    return Q(
-        Q(subject_code__in=roles.values("speaker__code"))
-        | Q(subject_code__in=noted.values("profile_code")),
-        subject_kind=CaseSubject.PROFILE,
-    ) | Q(
-        Q(subject_user__in=accounts.values("speaker__user__code"))
-        | Q(subject_user__in=noted.values("user_code")),
-        ~Q(subject_user=""),
-    )
-
-
-def _is_own_matter(event, user) -> Q:
-    """Cases that a person must not know of: they are a part of them.
-
-    The subject, whoever speaks with the subject or on a talk of the case, who
-    was affected and who saw it. Having reported for somebody is none of these.
-    """
-    profiles = SpeakerProfile.objects.filter(event=event, user=user)
-    talks = own_talk_codes(user, event)
-    together = _speaks_with_them(event, profiles, talks)
-    # Each of these is asked once and not for each case: there may be many.
-    of_talks = Q()
-    for codes in talks:
-        of_talks |= Q(kind=ItemRef.TALK, ref__in=codes)
-        for kind, model in ((ItemRef.FLAG, Flag), (ItemRef.FINDING, Finding)):
-            about = model.objects.filter(
-                event=event, subject_kind=SubjectKind.TALK, subject_code__in=codes
-            )
-            of_talks |= Q(kind=kind, ref__in=about.values("code"))
-    items = CaseItem.objects.filter(of_talks, event=event)
-    part = CasePerson.objects.filter(
-        event=event, user_code=user.code, role__in=(CaseRole.AFFECTED, CaseRole.WITNESS)
-    )
-    return (
-        Q(subject_user=user.code)
-        | Q(subject_kind=CaseSubject.ACCOUNT, subject_code=user.code)
-        | Q(subject_kind=CaseSubject.PROFILE, subject_code__in=profiles.values("code"))
-        | together
-        | Q(pk__in=part.values("case"))
-        | Q(pk__in=items.values("case"))
-    )
-
-
 def cases_of(event, user, *, standings=(Standing.ASKED, Standing.CLEAR)):
     """The cases that a member of the response team may know of.
 
@@ -271,7 +149,7 @@ def cases_of(event, user, *, standings=(Standing.ASKED, Standing.CLEAR)):
         event=event, user_code=user.code, standing__in=standings
     )
     cases = Case.objects.filter(pk__in=mine.values("case"), event=event, merged_into="")
-    return cases.exclude(_is_own_matter(event, user))
+    return cases.exclude(own_cases(event, user))
 
 
 def visible_cases(event, user, *, rights: Rights | None = None):
@@ -281,7 +159,7 @@ def visible_cases(event, user, *, rights: Rights | None = None):
         return cases_of(event, user)
     if rights.looks_in:
         return Case.objects.filter(event=event, merged_into="").exclude(
-            _is_own_matter(event, user)
+            own_cases(event, user)
         )
     return Case.objects.none()
 
@@ -297,7 +175,7 @@ def cases_kept_from(event, user):
         standing__in=(Standing.CONFLICT, Standing.STEPPED_BACK),
     )
     return Case.objects.filter(
-        _is_own_matter(event, user) | Exists(stepped_out), event=event
+        own_cases(event, user) | Exists(stepped_out), event=event
     )
 
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from pretalx.person.models import SpeakerProfile
 
-from pretalx_coc.domain.access import cases_of, own_talk_codes, without_own_matters
+from pretalx_coc.domain.access import cases_of
 from pretalx_coc.domain.case_log import codes_of
+from pretalx_coc.domain.own_matters import own_talk_codes, without_own_matters
 from pretalx_coc.domain.personal import everything_about
 from pretalx_coc.enums import CaseSubject, Standing, SubjectKind
 from pretalx_coc.models import (
@@ -129,20 +130,24 @@ def _case(case):
             {"name": row.name, "size": row.size, "created": row.created},
             file=row,
         )
-    for row in Decision.objects.filter(case=case):
-        yield Part(
-            f"decision:{row.code}",
-            _("Case {code}: decision").format(code=case.code),
-            {
-                "measure": row.measure,
-                "state": row.state,
-                "reason": row.reason,
-                "statement": row.statement,
-                "conditions": row.conditions,
-                "starts": row.starts,
-                "ends": row.ends,
-            },
-        )
+    for row in Decision.objects.filter(case=case).select_related("case"):
+        yield _decision(row)
+
+
+def _decision(row: Decision) -> Part:
+    return Part(
+        f"decision:{row.code}",
+        _("Case {code}: decision").format(code=row.case.code),
+        {
+            "measure": row.measure,
+            "state": row.state,
+            "reason": row.reason,
+            "statement": row.statement,
+            "conditions": row.conditions,
+            "starts": row.starts,
+            "ends": row.ends,
+        },
+    )
 
 
 def _report(row: Report) -> Part:

@@ -26,7 +26,7 @@ from pretalx_coc.tasks import after_commit
 from pretalx_coc.tasks_team import task_case_news
 
 #: A case that is worked on goes on after an objection; another is decided again.
-IN_HAND = (CaseState.IN_WORK, CaseState.WAITING)
+IN_HAND = (CaseState.NEW, CaseState.ACKNOWLEDGED, CaseState.IN_WORK, CaseState.WAITING)
 #: What its subject can object to, also when its time is over by then.
 OPEN_TO_OBJECTION = (DecisionState.IN_FORCE, DecisionState.ENDED)
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
-from pretalx_coc.domain.access import own_talk_codes, visible_cases
+from pretalx_coc.domain.access import visible_cases
 from pretalx_coc.domain.case_log import change, clean_text, note, refuse_closed
 from pretalx_coc.domain.case_sight import free_hands, keep_out, part_of_it
 from pretalx_coc.domain.cases import open_case, subject_of_profile
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.own_matters import own_talk_codes
 from pretalx_coc.domain.queries.items import standing, visible_findings, visible_flags
 from pretalx_coc.domain.talks import note_speakers
 from pretalx_coc.enums import EntryKind, FlagReason, ItemRef, Severity, SubjectKind

@@ -24,8 +24,9 @@ STEPS = {
 
 #: Only together with a decision, an objection or what became of it.
 WITH_DECISIONS = {
-    NEW: (DECIDED,),
-    ACKNOWLEDGED: (DECIDED,),
+    # A case in which something was decided may have gone into this one.
+    NEW: (DECIDED, APPEALED),
+    ACKNOWLEDGED: (DECIDED, APPEALED),
     # Somebody went on with it, and the subject can still object.
     IN_WORK: (DECIDED, APPEALED),
     WAITING: (DECIDED, APPEALED),

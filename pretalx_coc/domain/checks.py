@@ -11,7 +11,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from pretalx_coc.domain import audit, claims
-from pretalx_coc.domain.access import OWN_MATTER, is_own_matter
 from pretalx_coc.domain.check_store import (
     Run,
     Subject,
@@ -24,6 +23,7 @@ from pretalx_coc.domain.copies import working_copy
 from pretalx_coc.domain.detectors import Detectors, Outcome
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.materials import materials_of, queryset
+from pretalx_coc.domain.own_matters import OWN_MATTER, is_own_matter
 from pretalx_coc.domain.phrases import phrases_about
 from pretalx_coc.domain.talks import content_digest, note_speakers
 from pretalx_coc.enums import AuditAction, CheckState, SubjectKind

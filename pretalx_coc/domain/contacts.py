@@ -20,6 +20,20 @@ def contacts_of(event) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
+def reply_address(event, own: str) -> str:
+    """Where an answer to a mail about a case goes: to the contact.
+
+    Never to the mailbox of the event, where mails go by themselves: more people
+    read it, and an answer quotes the mail, with the link in it. Without a contact
+    it goes back to who answers.
+
+    Args:
+        event: The event.
+        own: The address that the mail goes to.
+    """
+    return contacts_of(event).get("contact_email") or own
+
+
 @transaction.atomic
 def save_contacts(*, event, contacts: dict[str, str], by) -> CocSettings:
     """Set whom people turn to.

@@ -23,6 +23,7 @@ from pretalx_coc.domain import outside
 from pretalx_coc.domain.access import members_who_may
 from pretalx_coc.domain.addresses import case_url, outside_url
 from pretalx_coc.domain.asking_mails import mail_language
+from pretalx_coc.domain.contacts import reply_address
 from pretalx_coc.domain.effects import speakers, talks
 from pretalx_coc.domain.queries.liftings import lifting_of
 from pretalx_coc.domain.settings import read_settings
@@ -38,8 +39,10 @@ logger = logging.getLogger(__name__)
 OTHERS, LOOK, OUTSIDE = "others", "look", "outside"
 
 
-def _send(*, event, to: str, language: str, texts, **context) -> None:
+def _send(*, event, to: str, language: str, texts, reply_to="", **context) -> None:
     """Send one mail, and wait until that is done.
+
+    An answer goes to the event, if ``reply_to`` says nothing else.
 
     Raises:
         Exception: The mail server refused it, in any of its ways.
@@ -62,6 +65,7 @@ def _send(*, event, to: str, language: str, texts, **context) -> None:
         subject=mail.prefixed_subject,
         body=delivery_text(mail),
         html=delivery_html(mail),
+        reply_to=reply_to,
     )
 
 
@@ -226,6 +230,7 @@ def _ask_members(decision: Decision) -> None:
             "to": user.email,
             "language": mail_language(case.event, user),
             "texts": _look,
+            "reply_to": reply_address(case.event, user.email),
             "name": user.get_display_name(),
             "coc_case": case.code_name,
             "coc_code": case.code,
@@ -247,6 +252,7 @@ def _ask_outside(link: OutsideLink) -> None:
         to=settings.outside_email,
         language=event.locale,
         texts=_outside,
+        reply_to=reply_address(event, settings.outside_email),
         name=settings.outside_name or settings.outside_email,
         coc_case=link.case.code_name,
         coc_code=link.case.code,

@@ -62,8 +62,18 @@ def plain(decision: Decision) -> dict:
 
 
 def put_in_force(row: Case, decision: Decision, by) -> None:
-    """Let a decision hold, and do what it does to pretalx."""
+    """Let a decision hold, and do what it does to pretalx.
+
+    Raises:
+        CocError: The case does not allow it, or its time is over: somebody may
+            approve it long after it was proposed.
+    """
     check_step(row.state, CaseState.DECIDED, with_decision=True)
+    times = (decision.ends, decision.change_due)
+    if any(at and at <= now() for at in times):
+        raise CocError(
+            _("The time that this decision gives is over. Please propose it anew.")
+        )
     decision.case, decision.state = row, DecisionState.IN_FORCE
     if decision.emergency:
         decision.second_look_due = now() + SECOND_LOOK

@@ -23,6 +23,7 @@ from pretalx_coc.domain import audit
 from pretalx_coc.domain.access import members_of, members_who_may
 from pretalx_coc.domain.asking_mails import rendered
 from pretalx_coc.domain.case_log import chain_of
+from pretalx_coc.domain.contacts import reply_address
 from pretalx_coc.domain.exclusions import chain_of_exclusion
 from pretalx_coc.domain.queries.exclusions import visible_exclusions
 from pretalx_coc.enums import AuditAction
@@ -162,6 +163,7 @@ def _tell(event, user, case: Case | None) -> None:
             case_name=untrusted_plain_value(case.code_name if case else ""),
         )
         mail.to = user.email
+        mail.reply_to = reply_address(event, user.email)
         send_transient(mail)
     except Exception as error:  # noqa: BLE001 -- mails fail in ways of their own
         logger.error("A note was not sent: %s", type(error).__name__)  # noqa: TRY400

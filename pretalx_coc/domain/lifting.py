@@ -12,13 +12,21 @@ After ``lift``, the decision is in force as long as somebody else has to agree.
 """
 
 from django.db import transaction
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from pretalx_coc.domain import outside
 from pretalx_coc.domain.access import case_rights, may_second
 from pretalx_coc.domain.case_log import change, clean_text, note
 from pretalx_coc.domain.decision_mails import ask_members, ask_outside
-from pretalx_coc.domain.decision_steps import end, locked, log, named, refuse_unless
+from pretalx_coc.domain.decision_steps import (
+    SECOND_LOOK,
+    end,
+    locked,
+    log,
+    named,
+    refuse_unless,
+)
 from pretalx_coc.domain.decisions import could_look, needs_two
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.queries.liftings import lifting_of
@@ -84,9 +92,14 @@ def lift(
 
 
 def _ask(row: Case, decision: Decision, by, text: str, *, others) -> None:
-    data = named(decision, lifting=True)
+    due = now() + SECOND_LOOK
+    data = named(decision, lifting=True, due=due.isoformat())
     note(row, EntryKind.PROPOSED, by=by, text=text, data=data)
     log(decision, "lifting_proposed", by)
+    if not row.next_due:
+        # So that it is chased: somebody may be kept out for no reason.
+        row.next_step = row.next_step or _("Agree to lift a decision, or do not")
+        row.next_due = due
     if others:
         ask_members(decision)
         return
@@ -96,11 +109,18 @@ def _ask(row: Case, decision: Decision, by, text: str, *, others) -> None:
     ask_outside(link)
 
 
+def _answered(row: Case, asked) -> None:
+    """What was asked for is no longer the next step, if it was."""
+    if row.next_due and row.next_due.isoformat() == asked.data.get("due"):
+        row.next_step, row.next_due = "", None
+
+
 def _agree(row: Case, decision: Decision, by, asked, text: str) -> list[str]:
     if by and (by.code == asked.author_code or not case_rights(by, row).write):
         raise CocError(_("Somebody else has to agree before it is lifted."))
     data = named(decision, lifting=True)
     note(row, EntryKind.APPROVED, by=by, text=text, data=data)
+    _answered(row, asked)
     return end(row, decision, by, asked.text, DecisionState.LIFTED)
 
 
@@ -121,8 +141,10 @@ def keep(*, decision: Decision, by, text: str, revision: int | None) -> Decision
     text = clean_text(text, required=_("Please say why.") if by else "")
     with change(decision.case, revision=revision) as row:
         current = locked(decision, row)
-        if not lifting_of(current):
+        asked = lifting_of(current)
+        if not asked:
             raise CocError(_("Nobody asks to lift this decision any more."))
+        _answered(row, asked)
         log(current, "lifting_refused", by)
         data = named(current, lifting=True)
         note(row, EntryKind.REFUSED, by=by, text=text, data=data)

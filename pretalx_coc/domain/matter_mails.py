@@ -9,7 +9,7 @@ from pretalx.mail.domain.smtp import deliver_payload
 
 from pretalx_coc.domain.addresses import matters_url
 from pretalx_coc.domain.asking_mails import rendered
-from pretalx_coc.domain.contacts import contacts_of
+from pretalx_coc.domain.contacts import reply_address
 
 
 def _texts() -> tuple[str, str]:
@@ -47,5 +47,5 @@ def send_word(event, user) -> None:
         subject=mail.prefixed_subject,
         body=delivery_text(mail),
         html=delivery_html(mail),
-        reply_to=contacts_of(event).get("contact_email", ""),
+        reply_to=reply_address(event, user.email),
     )

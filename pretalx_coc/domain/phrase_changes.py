@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from pretalx_coc.detection import Phrases
 from pretalx_coc.detection.phrases import covers
 from pretalx_coc.domain import audit
-from pretalx_coc.domain.access import without_own_matters
 from pretalx_coc.domain.detectors import Detectors
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.own_matters import without_own_matters
 from pretalx_coc.domain.phrases import (
     checked_phrase,
     forget_cached,

@@ -11,9 +11,9 @@ from pretalx.submission.models import Submission, SubmissionStates
 
 from pretalx_coc.detection import Phrases, check_text
 from pretalx_coc.detection.phrases import covers, occurs
-from pretalx_coc.domain.access import own_talk_codes
 from pretalx_coc.domain.detectors import CONTEXT_LENGTH
 from pretalx_coc.domain.materials import materials_of, queryset
+from pretalx_coc.domain.own_matters import own_talk_codes
 from pretalx_coc.domain.phrases import read_phrases, watches
 from pretalx_coc.domain.queries.items import visible_findings, waiting
 from pretalx_coc.enums import SubjectKind

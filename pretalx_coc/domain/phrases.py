@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from pretalx_coc.detection import PhraseError, Phrases
 from pretalx_coc.detection.phrases import covers, literal, pattern
-from pretalx_coc.domain.access import without_own_matters
 from pretalx_coc.domain.errors import CocError
+from pretalx_coc.domain.own_matters import without_own_matters
 from pretalx_coc.domain.talks import people_of
 from pretalx_coc.enums import PhraseKind
 from pretalx_coc.models import Finding, Phrase

@@ -38,7 +38,7 @@ def field_label(kind: str, field: str) -> str:
 def people_of(event, kind: str, code: str) -> set[str]:
     """The codes of the accounts whose own matter a talk or a profile is.
 
-    The other way round than ``access.without_own_matters``: who speaks there now,
+    The other way round than ``own_matters.without_own_matters``: who speaks there now,
     and who did when something was noted.
 
     Args:

@@ -18,6 +18,7 @@ from pretalx.mail.domain.render import delivery_html, delivery_text, render_to_m
 from pretalx.mail.domain.smtp import deliver_payload
 
 from pretalx_coc.domain.asking_mails import mail_language
+from pretalx_coc.domain.contacts import reply_address
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ def send_to_all(event, readers, texts) -> bool:
                 subject=mail.prefixed_subject,
                 body=delivery_text(mail),
                 html=delivery_html(mail),
+                reply_to=reply_address(event, reader.address),
             )
         except Exception as error:  # noqa: BLE001 -- mail servers refuse in many ways
             logger.error("A mail was not sent: %s", type(error).__name__)  # noqa: TRY400

@@ -7,8 +7,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from pretalx_coc.domain import audit
-from pretalx_coc.domain.access import OWN_MATTER, is_own_matter
 from pretalx_coc.domain.errors import CocError, StaleError
+from pretalx_coc.domain.own_matters import OWN_MATTER, is_own_matter
 from pretalx_coc.domain.phrase_changes import add_phrase, remove_phrase
 from pretalx_coc.domain.phrases import phrase_for
 from pretalx_coc.enums import AuditAction, FlagState, PhraseKind, Verdict

@@ -176,6 +176,7 @@ def _glance(page, decisions: list[dict]) -> dict:
             for one in page.reports
             if one.reporter_id and not one.answered
         ],
+        "is_received": any(one.received for one in page.hand_overs),
         "anonymous": [one for one in page.reports if not one.reporter_id],
     }
 

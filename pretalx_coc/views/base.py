@@ -12,6 +12,12 @@ from pretalx.person.models import SpeakerProfile
 from pretalx_coc.domain.access import rights_in
 
 
+def keep_from_error_mails(request) -> None:
+    """What is sent to a page stands in no mail about an error that it meets there:
+    those who run the server read these mails."""
+    request.sensitive_post_parameters = "__ALL__"
+
+
 def keep_to_reader(response):
     """For pages with a secret in their address, which must reach nobody else: no
     other site as referrer, no cache, no search engine.
@@ -34,6 +40,13 @@ class PermissionMixin:
 
     permission = None
 
+    def setup(self, request, *args, **kwargs):
+        if any("\x00" in str(value) for value in kwargs.values()):
+            # PostgreSQL would not even look for it.
+            raise Http404
+        keep_from_error_mails(request)
+        super().setup(request, *args, **kwargs)
+
     def get_permission_object(self):
         """What the permission is asked for: the event, or something in it."""
         return self.request.event
@@ -41,7 +54,10 @@ class PermissionMixin:
     def dispatch(self, request, *args, **kwargs):
         if not request.user.has_perm(self.permission, self.get_permission_object()):
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        # Whoever uses this browser next, or steps back from a case, reads nothing.
+        add_never_cache_headers(response)
+        return response
 
     @cached_property
     def event(self):

@@ -24,7 +24,7 @@ from pretalx_coc.interfaces.case_forms import (
     NoteForm,
     PersonForm,
 )
-from pretalx_coc.interfaces.case_opening import account_of_address
+from pretalx_coc.interfaces.case_opening import account_of_address, somebody
 from pretalx_coc.views.case_base import CaseAction, CaseFormView, is_small_team
 
 
@@ -185,13 +185,14 @@ class CasePersonAdd(CaseFormView):
     button = gettext_lazy("Add")
 
     def act(self, data):
-        somebody = Somebody(
+        person = Somebody(
             name=data["name"],
             contact=data["contact"] or data["account"],
-            user=self.account(data["account"]),
+            user=self.account(data["account"])
+            or somebody(f"{data['name']} {data['contact']}").user,
         )
         reports.add_person(
-            case=self.case, by=self.request.user, role=data["role"], somebody=somebody
+            case=self.case, by=self.request.user, role=data["role"], somebody=person
         )
 
     def account(self, address: str) -> User | None:

@@ -16,6 +16,7 @@ from pretalx_coc.interfaces.case_words import in_words
 from pretalx_coc.models import Case
 from pretalx_coc.views.base import PermissionMixin
 
+MOST_DIGITS = 10
 #: Up to so many members need no claims, nobody to assign to, and no filters.
 SMALL_TEAM = 3
 
@@ -102,6 +103,11 @@ class CaseAction(WriteCaseMixin, View):
         return redirect(self.case.get_absolute_url())
 
 
+def is_number(sent: str) -> bool:
+    """Whether what a form sent is a number, and not one that nobody can mean."""
+    return sent.isdecimal() and len(sent) < MOST_DIGITS
+
+
 class RevisionMixin:
     """A form that carries the revision of the case that it was opened with.
 
@@ -119,7 +125,7 @@ class RevisionMixin:
             CocError: The form did not say.
         """
         sent = self.request.POST.get("revision", "")
-        if not sent.isdecimal():
+        if not is_number(sent):
             raise CocError(_("Please open this page again."))
         return int(sent)
 

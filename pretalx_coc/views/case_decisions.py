@@ -35,6 +35,7 @@ from pretalx_coc.views.case_base import (
     CaseFormView,
     RevisionMixin,
     WriteCaseMixin,
+    is_number,
 )
 
 
@@ -322,7 +323,7 @@ class DecisionDone(DecisionMixin, CaseAction):
 
     def act(self):
         number = self.request.POST.get("number", "")
-        if not number.isdecimal():
+        if not is_number(number):
             raise CocError(_("Please choose from the list."))
         decisions.done_on_site(
             decision=self.decision, by=self.request.user, number=int(number)

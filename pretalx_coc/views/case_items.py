@@ -71,8 +71,8 @@ class CaseDetach(CaseAction):
         case_items.detach(
             case=self.case,
             by=self.request.user,
-            kind=self.request.POST.get("kind", ""),
-            ref=self.request.POST.get("ref", ""),
+            kind=self.request.POST.get("kind", "").replace("\x00", ""),
+            ref=self.request.POST.get("ref", "").replace("\x00", ""),
         )
 
 

@@ -47,7 +47,8 @@ class CaseExport(View):
         user, event = self.request.user, self.request.event
         rights = rights_in(user, event)
         cases = visible_cases(event, user, rights=rights)
-        case = cases.filter(code__iexact=self.kwargs["code"]).first()
+        code = self.kwargs["code"].replace("\x00", "")
+        case = cases.filter(code__iexact=code).first()
         may = case and case_rights(user, case, rights=rights)
         if not (may and may.write and may.names):
             raise Http404

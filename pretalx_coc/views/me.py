@@ -28,7 +28,7 @@ from pretalx_coc.interfaces.matters import matters_context
 from pretalx_coc.interfaces.receipt import as_pdf, as_text, fits_pdf, receipt_of
 from pretalx_coc.interfaces.speaker_forms import AcceptForm, DeclineForm
 from pretalx_coc.models import PolicyText
-from pretalx_coc.views.base import keep_to_reader
+from pretalx_coc.views.base import keep_from_error_mails, keep_to_reader
 
 
 class PersonMixin:
@@ -48,6 +48,7 @@ class PersonMixin:
         return keep_to_reader(self._dispatch(request, *args, **kwargs))
 
     def _dispatch(self, request, *args, **kwargs):
+        keep_from_error_mails(request)
         self.event = request.event
         self.token = kwargs.get("token", "")
         if self.token:

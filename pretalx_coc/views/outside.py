@@ -17,7 +17,7 @@ from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.outside_answers import advise, answer_decision
 from pretalx_coc.domain.queries.outside import asked_by
 from pretalx_coc.interfaces.outside import OutsideForm
-from pretalx_coc.views.base import keep_to_reader
+from pretalx_coc.views.base import keep_from_error_mails, keep_to_reader
 
 
 class OutsidePage(FormView):
@@ -30,6 +30,7 @@ class OutsidePage(FormView):
         return keep_to_reader(self._dispatch(request, *args, **kwargs))
 
     def _dispatch(self, request, *args, **kwargs):
+        keep_from_error_mails(request)
         self.event, self.secret = request.event, kwargs["secret"]
         try:
             link = outside.link_of(self.event, self.secret)

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.core import mail
 from django.utils.timezone import now
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 from freezegun import freeze_time
 
 from pretalx.common.models import ActivityLog
@@ -18,6 +18,7 @@ from pretalx_coc.domain import (
     appeals,
     audit,
     case_members,
+    case_merging,
     cases,
     decisions,
     hearings,
@@ -285,6 +286,9 @@ def test_what_does_not_hold_needs_no_objection(decision, speaker, state):
         (CaseState.CLOSED, CaseState.DECIDED),
         (CaseState.IN_WORK, CaseState.IN_WORK),
         (CaseState.WAITING, CaseState.IN_WORK),
+        # A case in which it was decided went into one that is new.
+        (CaseState.NEW, CaseState.IN_WORK),
+        (CaseState.ACKNOWLEDGED, CaseState.IN_WORK),
     ),
 )
 def test_objection_is_taken_wherever_the_case_stands(
@@ -299,6 +303,47 @@ def test_objection_is_taken_wherever_the_case_stands(
     answer(appeal, colleague, granted=False)
     case.refresh_from_db()
     assert (case.state, case.waiting_for) == (after, "")
+
+
+def test_a_decision_that_went_into_a_new_case_can_be_objected_to(
+    client, event, case, decision, member, speaker
+):
+    subject = cases.subject_of_profile(speaker.get_speaker(event))
+    new = cases.open_case(event=event, by=member, subject=subject)
+    case.refresh_from_db()
+    case_merging.merge(case=case, into=new, by=member, revision=case.revision)
+    response = post_objection(client, event, speaker, decision)
+    assert response.status_code == 302
+    assert Appeal.objects.get().decision == decision
+    new.refresh_from_db()
+    assert new.state == CaseState.APPEALED
+
+
+def test_a_fault_in_one_event_keeps_nobody_in_another_from_their_mail(
+    event, alone, decide, speaker, member
+):
+    objected = decide(alone)
+    appeals.object_to(decision=objected, by=speaker, text="That was not me.")
+    OutsideLink.objects.all().delete()
+    # Nobody can be asked any more: this raises, for this event.
+    Case.objects.filter(pk=alone.pk).update(erased=now())
+    with pytest.raises(CocError):
+        appeals.ask_outside_where_nobody_is_left(event)
+    other = factories.make_event()
+    with scopes_disabled():
+        colleague = factories.make_member(other)
+        subject = factories.make_user(name="Grace")
+        factories.make_talk(other, subject)
+    with scope(event=other):
+        case = cases.open_case(
+            event=other, by=colleague, subject=cases.subject_of_account(subject)
+        )
+        decisions.propose(
+            case=case, by=colleague, revision=case.revision, draft=WARNING
+        )
+    assert mails_to(subject.email) == []
+    task_deliver_waiting()
+    assert len(mails_to(subject.email)) == 1
 
 
 def test_case_is_not_closed_over_an_objection(case, decide, appeal, member, colleague):

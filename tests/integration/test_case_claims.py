@@ -13,22 +13,7 @@ from pretalx_coc.enums import CaseState, EntryKind
 from pretalx_coc.models import Case, CaseEntry
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
-
-
-@pytest.fixture
-def both(event):
-    return factories.make_members(event, "Member", "Colleague")
-
-
-@pytest.fixture
-def member(both):
-    return both[0]
-
-
-@pytest.fixture
-def colleague(both):
-    return both[1]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event", "both")]
 
 
 @pytest.fixture

@@ -22,24 +22,9 @@ from pretalx_coc.enums import (
 from pretalx_coc.models import Case, CaseEntry, CaseItem, CaseMember, Flag
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event", "both")]
 
 NOTHING = "There is nothing here that can be attached."
-
-
-@pytest.fixture
-def both(event):
-    return factories.make_members(event, "Member", "Colleague")
-
-
-@pytest.fixture
-def member(both):
-    return both[0]
-
-
-@pytest.fixture
-def colleague(both):
-    return both[1]
 
 
 @pytest.fixture

@@ -38,25 +38,10 @@ from pretalx_coc.enums import (
 from pretalx_coc.models import Case, CaseItem, CaseMember, Finding
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event", "both")]
 
 BAD = "Before the demo we show hot naked girls on every slide."
 LISTS = ("timeline", "items", "people", "reports", "files", "decisions", "links")
-
-
-@pytest.fixture
-def both(event):
-    return factories.make_members(event, "Member", "Colleague")
-
-
-@pytest.fixture
-def member(both):
-    return both[0]
-
-
-@pytest.fixture
-def colleague(both):
-    return both[1]
 
 
 @pytest.fixture

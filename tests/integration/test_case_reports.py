@@ -21,27 +21,11 @@ from pretalx_coc.enums import (
     Severity,
 )
 from pretalx_coc.models import AuditEntry, Case, CaseEntry, CasePerson, Report
-from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event", "both")]
 
 SAID = "They came too close, twice, and did not stop."
 NOT_ANSWERED = "Whoever reported it has had no answer yet."
-
-
-@pytest.fixture
-def both(event):
-    return factories.make_members(event, "Member", "Colleague")
-
-
-@pytest.fixture
-def member(both):
-    return both[0]
-
-
-@pytest.fixture
-def colleague(both):
-    return both[1]
 
 
 @pytest.fixture

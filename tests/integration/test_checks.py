@@ -9,7 +9,7 @@ from pretalx_coc.domain import verdicts
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.enums import FindingCategory
 from pretalx_coc.models import Check, Finding
-from pretalx_coc.tasks import task_check_subject
+from pretalx_coc.tasks import task_check_missed, task_check_subject
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +119,22 @@ def test_verdict_holds_for_the_same_content_with_other_detectors(
     with scope(event=event):
         assert check_subject(event=event, kind="talk", pk=talk.pk) == 2
     assert {finding.verdict for finding in current(event)} == {"dismissed"}
+
+
+def test_check_that_fails_costs_the_proposal_nothing_and_is_made_up_for(
+    event, speaker, committed, monkeypatch
+):
+    def fail(*args):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch, committed():
+        patch.setattr("pretalx_coc.domain.checks.store", fail)
+        talk = factories.make_talk(event, speaker, abstract=BAD)
+    with scopes_disabled():
+        assert event.submissions.get(code=talk.code).abstract == BAD
+        assert not Check.objects.filter(event=event).exists()
+    task_check_missed()
+    assert {finding.subject_code for finding in findings(event)} == {talk.code}
 
 
 def test_draft_is_not_checked(event, speaker, committed):

@@ -4,6 +4,7 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,41 @@ def test_file_that_another_worker_has_in_hand_is_left_to_it(event, talk):
         assert Check.objects.filter(event=event, material="title").exists()
         check_subject(event=event, kind="talk", pk=talk.pk)
     assert findings(event)
+
+
+def test_worker_that_died_on_another_machine_keeps_a_file_for_a_while_only(
+    event, talk, monkeypatch
+):
+    materials.upload(talk, materials.pdf(BAD))
+    task_check_missed()
+    with scopes_disabled():
+        check = Check.objects.get(event=event, media="pdf")
+        content = f"{check.content_sha256}:{check.detector}"
+        Check.objects.filter(event=event).delete()
+    with monkeypatch.context() as patch:
+        patch.setattr(claims, "CLAIM_SECONDS", 1)
+        patch.setattr(claims, "_me", lambda: "elsewhere.example.org:7")
+        killed = claims.claim(event, content)
+        killed.__enter__()
+    with pytest.raises(claims.TakenError), claims.claim(event, content):
+        pass
+    time.sleep(1.1)
+    task_check_missed()
+    assert findings(event)
+
+
+def test_sweep_checks_again_what_older_detectors_have_checked(event, talk):
+    resource = materials.upload(talk, materials.pdf(BAD))
+    task_check_missed()
+    with scopes_disabled():
+        Check.objects.filter(event=event).update(detector="before-the-deploy")
+        before = Check.objects.filter(event=event, is_current=True).count()
+    task_check_missed()
+    with scopes_disabled():
+        current = Check.objects.filter(event=event, is_current=True)
+        assert current.count() == before > 1
+        assert not current.filter(detector="before-the-deploy").exists()
+    assert {finding.material for finding in findings(event)} == {f"file:{resource.pk}"}
 
 
 def test_task_whose_file_is_taken_ends_quietly(event, talk):

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.utils.timezone import now
 from django_scopes import scope
+from freezegun import freeze_time
 
 from pretalx_coc.domain import audit, case_members, cases, decisions, lifting
 from pretalx_coc.domain.case_log import CaseChangedError, chain_of
@@ -145,6 +146,26 @@ def test_who_has_not_declared_cannot_approve(event, case, member):
     with pytest.raises(CocError):
         decisions.approve(decision=decision, by=newcomer, revision=None)
     assert Decision.objects.get().state == DecisionState.PROPOSED
+
+
+@pytest.mark.usefixtures("two_always")
+@pytest.mark.parametrize("field", ("ends", "change_due"))
+def test_what_is_over_by_then_is_not_approved(case, member, colleague, field):
+    """Nobody is told to do something until a day that has passed."""
+    day = now() + dt.timedelta(days=1)
+    measure = Measure.CHANGE_REQUESTED if field == "change_due" else Measure.WARNING
+    draft = replace(WARNING, measure=measure, **{field: day})
+    decision = decisions.propose(
+        case=case, by=member, revision=case.revision, draft=draft
+    )
+    revision = decision.case.revision
+    with freeze_time(day + dt.timedelta(minutes=1)):
+        with pytest.raises(CocError, match="is over"):
+            decisions.approve(decision=decision, by=colleague, revision=revision)
+        decision.refresh_from_db()
+        assert decision.state == DecisionState.PROPOSED
+    decisions.approve(decision=decision, by=colleague, revision=revision)
+    assert Decision.objects.get().state == DecisionState.IN_FORCE
 
 
 @pytest.mark.usefixtures("two_always")

@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lifting a decision takes as many people as making it."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.core import mail
+from django.utils.timezone import now
 from django_scopes import scopes_disabled
 
 from pretalx_coc.domain import case_members, cases, decisions, lifting, outside
 from pretalx_coc.domain.case_log import CaseChangedError, chain_of
+from pretalx_coc.domain.case_mails import overdue
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.domain.errors import CocError
 from pretalx_coc.domain.exclusions import is_excluded
@@ -18,7 +21,7 @@ from pretalx_coc.domain.queries.liftings import lifting_of
 from pretalx_coc.domain.settings import change_settings
 from pretalx_coc.domain.verify import verify
 from pretalx_coc.enums import DecisionState, EntryKind, Measure
-from pretalx_coc.models import AuditEntry, CaseEntry, OutsideLink
+from pretalx_coc.models import AuditEntry, Case, CaseEntry, OutsideLink
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_event")]
@@ -132,6 +135,19 @@ def test_of_two_who_ask_at_once_the_second_is_told_and_has_not_agreed(excluded, 
     with pytest.raises(CaseChangedError):
         lifting.lift(decision=excluded, by=team[1], text=WHY, revision=revision)
     assert is_in_force(excluded)
+
+
+@pytest.mark.parametrize("stays", (True, False))
+def test_what_nobody_answers_is_overdue_after_a_day(event, excluded, team, stays):
+    lifting.lift(decision=excluded, by=team[0], text=WHY)
+    late = now() + dt.timedelta(hours=25)
+    assert Case.objects.filter(overdue(late)).count() == 1
+    if stays:
+        revision = excluded.case.revision
+        lifting.keep(decision=excluded, by=team[1], text="No.", revision=revision)
+    else:
+        lifting.lift(decision=excluded, by=team[1], text="Yes.")
+    assert not Case.objects.filter(overdue(late)).exists()
 
 
 def test_what_one_decided_one_lifts(case, team):

@@ -17,9 +17,10 @@ from django.db.models import Exists, OuterRef, Q
 from pretalx.person.models import SpeakerProfile, User
 from pretalx.submission.models import SpeakerRole
 
-from pretalx_coc.domain.access import cases_kept_from, own_talk_codes, visible_cases
+from pretalx_coc.domain.access import cases_kept_from, visible_cases
 from pretalx_coc.domain.exclusion_keys import address_hashes
 from pretalx_coc.domain.exclusions import address_of_profile, exclusions_in, held_among
+from pretalx_coc.domain.own_matters import own_talk_codes
 from pretalx_coc.enums import (
     AuditAction,
     CaseRole,

@@ -4,7 +4,7 @@
 
 from django.db.models import Q
 
-from pretalx_coc.domain.access import without_own_matters
+from pretalx_coc.domain.own_matters import without_own_matters
 from pretalx_coc.enums import FindingLevel, FlagState, Verdict
 from pretalx_coc.models import Finding, Flag
 

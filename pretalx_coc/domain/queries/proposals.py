@@ -13,13 +13,8 @@ from django.utils.translation import gettext as _
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import Submission
 
-from pretalx_coc.domain.access import (
-    case_rights,
-    cases_of,
-    own_talk_codes,
-    rights_in,
-    visible_cases,
-)
+from pretalx_coc.domain.access import case_rights, cases_of, rights_in, visible_cases
+from pretalx_coc.domain.own_matters import own_talk_codes
 from pretalx_coc.domain.queries.items import standing, visible_findings, visible_flags
 from pretalx_coc.enums import (
     CaseRole,

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from pretalx.submission.models import Submission
 
-from pretalx_coc.domain.access import own_talk_codes
+from pretalx_coc.domain.own_matters import own_talk_codes
 from pretalx_coc.domain.queries.items import standing, visible_findings, visible_flags
 from pretalx_coc.domain.queries.unchecked import unchecked_of
 from pretalx_coc.enums import FindingLevel, SubjectKind

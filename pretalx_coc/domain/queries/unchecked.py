@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef
 
 from pretalx.submission.models import Submission, SubmissionStates
 
-from pretalx_coc.domain.access import without_own_matters
 from pretalx_coc.domain.check_store import is_known
 from pretalx_coc.domain.checks import AGAIN
 from pretalx_coc.domain.detectors import PICTURES, Detectors
 from pretalx_coc.domain.materials import materials_of, queryset, read_along
+from pretalx_coc.domain.own_matters import without_own_matters
 from pretalx_coc.enums import CheckState, SubjectKind
 from pretalx_coc.models import Check
 
