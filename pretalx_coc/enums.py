@@ -252,7 +252,7 @@ class Measure(TextChoices):
 
     NO_ACTION = "no_action", _("No action")
     CHANGE_REQUESTED = "change_requested", _("Change requested")
-    WARNING = "warning", _("Warning")
+    WARNING = "warning", pgettext_lazy("measure", "Warning")
     MATERIAL_WITHHELD = "material_withheld", _("Material withheld")
     TALK_WITHDRAWN = "talk_withdrawn", _("Talk withdrawn")
     TAKEN_OFF = "taken_off", _("Taken off a talk that stays")

@@ -165,7 +165,9 @@ class DescribeForm(forms.Form):
         required=False,
         help_text=_("Members see it before they say whether they have a conflict."),
     )
-    next_step = forms.CharField(label=_("Next step"), max_length=300, required=False)
+    next_step = forms.CharField(
+        label=pgettext_lazy("of a case", "Next step"), max_length=300, required=False
+    )
     next_due = time_field(_("Due"))
     may_be_told = text_field(
         _("What may be told to whom"),

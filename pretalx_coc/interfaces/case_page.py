@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -31,8 +32,11 @@ from pretalx_coc.enums import (
 )
 from pretalx_coc.interfaces.case_words import in_words, names_of
 from pretalx_coc.interfaces.decision_words import on_site_steps
+from pretalx_coc.interfaces.passages import visible
 from pretalx_coc.models import Finding, Flag
 
+#: Of a passage, to tell it from the others.
+MOST_QUOTED = 60
 #: The entries that say what was attached, and what was taken off.
 ON_AND_OFF = (EntryKind.ATTACHED, EntryKind.DETACHED)
 
@@ -59,7 +63,9 @@ def thing_in_words(what) -> str:
     if isinstance(what, Flag):
         return _("Flag: {reason}").format(reason=what.get_reason_display())
     if isinstance(what, Finding):
-        return _("Passage: {category}").format(category=what.get_category_display())
+        words = _("Passage: {category}").format(category=what.get_category_display())
+        passage = Truncator(visible(what.passage)).chars(MOST_QUOTED)
+        return f"{words}: “{passage}”" if passage else words
     if isinstance(what, Submission):
         return _("Talk: {title}").format(title=what.title)
     return _("Something that was deleted since")

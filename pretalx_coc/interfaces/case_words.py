@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pretalx.person.models import User
 
@@ -113,7 +114,7 @@ def _details(data, names) -> str:
         "severity": _("Severity"),
         "category": _("Category"),
         "place": _("Place"),
-        "next_step": _("Next step"),
+        "next_step": pgettext("of a case", "Next step"),
         "next_due": _("When the next step is due"),
         "may_be_told": _("What may be told to whom"),
     }

@@ -5,7 +5,7 @@
 from django.http import FileResponse, Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
 from pretalx_coc.domain import case_files, case_items, case_links, case_merging
@@ -146,7 +146,7 @@ class CaseLinkAdd(OtherCaseView):
         "example when somebody is punished for a report. Who may know of one of "
         "them only sees nothing of the link."
     )
-    button = gettext_lazy("Link")
+    button = pgettext_lazy("two cases", "Link")
 
     def act(self, data):
         case_links.link(

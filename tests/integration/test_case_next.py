@@ -12,9 +12,10 @@ from django_scopes import scope
 
 from pretalx_coc.domain import appeals, case_members, cases, decisions, reports
 from pretalx_coc.domain.case_items import attach
+from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.enums import Measure
-from pretalx_coc.models import Case, CocSettings, Decision, Report
+from pretalx_coc.models import Case, CocSettings, Decision, Finding, Report
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +52,10 @@ def propose(case, by, measure=Measure.EXCLUDED_EVENT, **kwargs) -> Decision:
     return decisions.propose(case=case, by=by, revision=revision, draft=draft, **kwargs)
 
 
-def page(client, case) -> str:
-    content = client.get(case.get_absolute_url()).text
+def page(client, case, *rest) -> str:
+    content = client.get(
+        "/".join((case.get_absolute_url().rstrip("/"), *rest, ""))
+    ).text
     return re.sub(r"\s+", " ", html.unescape(content))
 
 
@@ -155,6 +158,17 @@ def test_timeline_names_what_was_attached(login, event, case, team, talk):
         attach(case=now_at(case), by=team[0], kind="talk", ref=talk.code)
     content = page(login(team[0]), case)
     assert f'<strong>Attached</strong><span dir="auto">: Talk: {talk.title}<' in content
+
+
+def test_passages_are_told_from_each_other(login, event, case, team, talk):
+    with scope(event=event):
+        talk.abstract = "Before the demo we show hot naked girls on every slide."
+        talk.save()
+        check_subject(event=event, kind="talk", pk=talk.pk)
+        passages = list(Finding.objects.values_list("passage", flat=True))
+    content = page(login(team[0]), case, "attach")
+    assert len(passages) >= 2
+    assert [one for one in passages if f": “{one}” – " not in content] == []
 
 
 def test_preview_asks_for_the_reason_where_nobody_else_can_look(login, event, talk):

@@ -121,6 +121,22 @@ def test_question_says_what_is_asked_and_until_when(own, event, case, member):
     assert "There is nothing here" not in content
 
 
+def test_whom_a_decision_is_about_does_not_read_that_they_are_heard_first(
+    own, event, case, member
+):
+    heard_first = "Nothing should be decided without hearing you."
+    with scope(event=event):
+        ask(case, member)
+    assert heard_first in read(own)
+    with scope(event=event):
+        tell(decide(case, member))
+    content = read(own)
+    assert (heard_first in content, "You do not have to answer." in content) == (
+        False,
+        True,
+    )
+
+
 def test_decision_says_what_why_and_until_when_one_may_object(
     own, event, case, member, talk
 ):
