@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from pretalx_coc.detection import Phrases
+from pretalx_coc.detection.learnt import NUMBER
 from pretalx_coc.detection.phrases import covers
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.detectors import Detectors
@@ -31,7 +32,8 @@ def add_phrase(
     """Watch or allow a phrase from now on.
 
     What is allowed goes at once from what waits; verdicts stay. What is watched
-    is looked for in the background.
+    is looked for in the background, and so is what allowed words no longer suggest
+    together with others.
 
     Args:
         event: The event.
@@ -71,6 +73,7 @@ def add_phrase(
         if watches(kind):
             change.concerns_all()
         else:
+            change.concerns(_checks_read_together(event))
             _take_away(event, text)
     _note(AuditAction.PHRASE_ADDED, phrase, by)
     return phrase
@@ -151,7 +154,7 @@ def _take_away(event, text: str) -> None:
     """Remove the findings that wait and that a phrase covers.
 
     The detectors would do the same: what is allowed leaves every other finding
-    as it is.
+    of a rule as it is.
     """
     phrases = Phrases(allowed=(text,))
     gone = [
@@ -160,6 +163,15 @@ def _take_away(event, text: str) -> None:
         if covers(finding.before, finding.passage, finding.after, phrases)
     ]
     Finding.objects.filter(pk__in=gone, verdict="").delete()
+
+
+def _checks_read_together(event) -> set[int]:
+    """The current checks with a finding that many words make together.
+
+    Words that are allowed no longer speak for one, wherever they stand in it.
+    """
+    found = _current(event).filter(rule__endswith=f".{NUMBER}")
+    return set(found.values_list("check_run_id", flat=True))
 
 
 def _checks_with(event, text: str) -> set[int]:
