@@ -4,7 +4,7 @@
 
 from pretalx_coc.detection.context import DISGUISES, Context
 from pretalx_coc.detection.languages import base_code
-from pretalx_coc.detection.learnt import look
+from pretalx_coc.detection.learnt import MAX_WINDOWS, look
 from pretalx_coc.detection.lexicon import load
 from pretalx_coc.detection.matching import match
 from pretalx_coc.detection.normalise import normalise
@@ -21,6 +21,15 @@ MAX_FINDINGS = 500
 
 #: So many places are weighed: a text with more is nothing but bad words.
 MAX_HITS = 10_000
+
+_TOO_MANY_FINDINGS = f"Only the first {MAX_FINDINGS} findings are listed."
+_TOO_MANY_HITS = (
+    f"Only the first {MAX_HITS:,} passages that the word lists know were weighed."
+)
+_TOO_MANY_WINDOWS = (
+    f"Only the first {MAX_WINDOWS:,} groups of sentences that might suggest "
+    "something together were weighed."
+)
 
 
 def check_text(text, language=None, phrases=NONE):
@@ -40,32 +49,34 @@ def check_text(text, language=None, phrases=NONE):
         elif DISGUISES.isdisjoint(steps):
             # What protects a passage is written in the open.
             helpers.append((entry, start, end))
-    looks, unweighed = look(words, parts, hint, [*helpers, *(hit[:3] for hit in hits)])
+    allowed, watched = find(words, phrases) if phrases != NONE else (None, [])
+    matches = [*helpers, *(hit[:3] for hit in hits)]
+    looks, unweighed = look(words, parts, hint, matches, allowed)
     if turned:
         hits += _backwards(read, turned, language, hits)
     context = Context(read, helpers)
     hits = [hit for hit in hits if not context.excused(*hit[1:3])]
-    hits, stop = _first(hits, len(read))
-    stop = stop if unweighed is None else min(stop, unweighed)
+    hits, stops = _first(hits)
+    if unweighed is not None:
+        stops.append((unweighed, _TOO_MANY_WINDOWS))
     findings = score([_weigh(context, read, *hit) for hit in hits])
     findings = with_looks(read, findings, looks)
-    if phrases != NONE:
-        allowed, watched = find(words, phrases)
-        watched, stop_watched = _first(watched, len(read))
+    if allowed:
+        watched, more = _first(watched)
         own = score([_weigh(context, read, *hit) for hit in watched])
         findings = merge(findings, own, allowed)
-        stop = min(stop, stop_watched)
+        stops += more
     if len(findings) > MAX_FINDINGS:
-        stop = min(stop, findings[MAX_FINDINGS].start)
-    unchecked = _unchecked(text, read, words, parts, stop)
+        stops.append((findings[MAX_FINDINGS].start, _TOO_MANY_FINDINGS))
+    unchecked = _unchecked(text, read, words, parts, stops)
     return Result(findings[:MAX_FINDINGS], unchecked)
 
 
-def _first(hits, end):
-    """As many hits as are weighed, in the order of the text, and where it stops."""
+def _first(hits):
+    """As many hits as are weighed, in the order of the text; where and why it stops."""
     hits = sorted(hits, key=lambda hit: (hit[1], hit[2], hit[0].rule))
-    stop = hits[MAX_HITS][1] if len(hits) > MAX_HITS else end
-    return hits[:MAX_HITS], stop
+    stops = [(hits[MAX_HITS][1], _TOO_MANY_HITS)] if len(hits) > MAX_HITS else []
+    return hits[:MAX_HITS], stops
 
 
 def _matches(text, words, parts, hint):
@@ -105,15 +116,15 @@ def _weigh(context, text, entry, start, end, undone):
     return Hit(entry, start, end, strength, (*steps, *more), passage.lower())
 
 
-def _unchecked(text, read, words, parts, stop):
+def _unchecked(text, read, words, parts, stops):
     unchecked = []
     for part, reason in without_lexicon(parts):
         start = words[part.first].start if part.first else 0
         whole = part.last == len(words)
         end = len(read) if whole else words[part.last].start
         unchecked.append(Unchecked(start, end, "language", reason))
-    if stop < len(read):
-        reason = f"Only the first {MAX_FINDINGS} findings are listed."
+    if stops:
+        stop, reason = min(stops)
         unchecked.append(Unchecked(stop, len(read), "number", reason))
     if len(text) > len(read):
         reason = (

@@ -11,24 +11,34 @@ names the words that spoke for it.
 """
 
 from bisect import bisect_left
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
 from pretalx_coc.detection.datafiles import read_weights, weighed_languages
 from pretalx_coc.detection.entries import Entry
-from pretalx_coc.detection.languages import is_frequent
 from pretalx_coc.detection.lexicon import load
-from pretalx_coc.detection.windows import features, of_form, of_row, share, windows
+from pretalx_coc.detection.passages import (
+    allowed_in,
+    passage,
+    sentence,
+    telling,
+    window,
+)
+from pretalx_coc.detection.windows import (
+    features,
+    of_entries,
+    of_form,
+    of_row,
+    share,
+    speaking,
+    windows,
+)
 
 #: How much above and below the threshold makes how much of a strength.
 _REVIEW, _HINT = 0.7, 0.4
 _ABOVE, _BELOW = 0.1, 1.0
 _MOST = 0.9
-
-#: A word is named as a reason if it is worth so much, and at most so many are.
-_TELLING = 0.15
-_NAMED = 6
 
 #: Remembered words a language; then it starts over, so memory stays bounded.
 _REMEMBERED = 50_000
@@ -84,24 +94,37 @@ class Weights:
         self.known[form] = value
         return value
 
-    def sum(self, forms, entries):
-        """What a window is worth: the logit that it is sexualised."""
-        found = features(forms, load(self.language), entries)
-        worth = self._worth
-        total = sum(worth[name] for name in found if name in worth)
-        return self.bias + share(found) * total
+    def sum(self, whole, left):
+        """What a window is worth: the logit that it is sexualised.
 
-    def telling(self, forms):
-        """The indexes of the words that speak most for it, in their order."""
-        worth = [self.of_form(form) for form in forms]
-        pairs = [self._worth.get(name, 0.0) for name in of_row(forms, self.language)]
-        for index, value in enumerate(pairs[: max(0, len(forms) - 1)]):
-            worth[index] += value / 2
-            worth[index + 1] += value / 2
-        best = sorted(range(len(forms)), key=lambda index: -worth[index])
-        best = [index for index in best if not is_frequent(forms[index])]
-        best = [index for index in best[:_NAMED] if worth[index] >= _TELLING]
-        return sorted(best)
+        Args:
+            whole: The window.
+            left: The same without what the event allows, which may not speak for
+                it, and still speaks against it.
+        """
+        lexicon, worth = load(self.language), self._worth
+        found = features(whole.forms, lexicon, whole.entries)
+        names = [name for name in found if name in worth]
+        if left is not whole:
+            still = features(left.forms, lexicon, left.entries)
+            names = [name for name in names if worth[name] < 0 or name in still]
+        return self.bias + share(found) * sum(map(worth.__getitem__, names))
+
+    def of_each(self, one):
+        """What each word of a window is worth, with its share of what it is part of."""
+        forms, known = one.forms, self._worth
+        worth = [self.of_form(form) if form else 0.0 for form in forms]
+        for index, pair in enumerate(pairwise(forms)):
+            if all(pair):
+                (name,) = of_row(pair, self.language)
+                half = known.get(name, 0.0) / 2
+                worth[index] += half
+                worth[index + 1] += half
+        for entry, first, last in one.matches:
+            value = sum(known.get(name, 0.0) for name in of_entries([entry]))
+            for index in range(first, last + 1):
+                worth[index] += value / (last + 1 - first)
+        return worth
 
 
 _loaded = {}
@@ -115,7 +138,7 @@ def weights(language):
     return _loaded[language]
 
 
-def look(words, parts, hint, matches):
+def look(words, parts, hint, matches, allowed=None):
     """The windows of a text that are worth a look.
 
     Args:
@@ -123,6 +146,7 @@ def look(words, parts, hint, matches):
         parts: Its parts, by language.
         hint: The language that the text is said to have, or None.
         matches: What the word lists found, as entry, start and end.
+        allowed: Where the phrases stand that the event allows, or None.
 
     Returns:
         A list of ``Look``, some of which may overlap, and where weighing stopped
@@ -132,7 +156,7 @@ def look(words, parts, hint, matches):
     for number, (learnt, first, last) in enumerate(_suspicious(words, parts, hint)):
         if number == MAX_WINDOWS:
             return found, words[first].start
-        if one := _weigh(words[first:last], learnt, matches):
+        if one := _weigh(words[first:last], learnt, matches, allowed):
             found.append(one)
     return found, None
 
@@ -154,10 +178,10 @@ class _Matches:
         self._starts = [start for _, start, _ in self._sorted]
 
     def within(self, start, end):
-        """The entries that lie between two places."""
+        """What lies between two places."""
         first = bisect_left(self._starts, start)
         last = bisect_left(self._starts, end)
-        return [entry for entry, _, stop in self._sorted[first:last] if stop <= end]
+        return [match for match in self._sorted[first:last] if match[2] <= end]
 
 
 def _languages(detected, hint):
@@ -181,27 +205,45 @@ def _in_part(words, part, learnt):
             yield first, last
 
 
-def _weigh(inside, learnt, matches):
+def _weigh(inside, learnt, matches, allowed):
     start, end = inside[0].start, inside[-1].end
-    entries = matches.within(start, end)
-    forms = [word.form for word in inside]
-    above = learnt.sum(forms, entries) - learnt.threshold
-    if above < -_BELOW:
+    whole = left = window(inside, *speaking(inside, matches.within(start, end)))
+    least = -_BELOW
+    if allowed:
+        left, least = _not_allowed(whole, learnt, allowed)
+    above = learnt.sum(whole, left) - learnt.threshold
+    if above < least:
         return None
     if above >= 0:
         strength = min(_MOST, _REVIEW + above * _ABOVE)
     else:
         strength = _REVIEW + above / _BELOW * (_REVIEW - _HINT) - 0.001
-    telling = [inside[index] for index in learnt.telling(forms)] or inside
+    chosen = telling(left, learnt.of_each(left))
+    named = tuple(dict.fromkeys(inside[index].form for index in sorted(chosen)))
+    category = _category(left.entries)
     entry = Entry(
-        rule=f"{learnt.language}.{_category(entries)}.{NUMBER}",
+        rule=f"{learnt.language}.{category}.{NUMBER}",
         kind="rule",
-        category=_category(entries),
+        category=category,
         strength=strength,
         reason=_REASON,
     )
-    named = tuple(dict.fromkeys(word.form for word in telling[:_NAMED]))
-    return Look(entry, telling[0].start, telling[-1].end, strength, named, (start, end))
+    return Look(entry, *left.cut(*passage(left, chosen)), strength, named, (start, end))
+
+
+def _not_allowed(whole, learnt, allowed):
+    """A window without what the event allows, and what it must then be worth.
+
+    Where the very passage is allowed that the window would be shown with, people
+    have judged its sentence, and the others have to be for review without it.
+    """
+    muted = allowed_in(whole, allowed)
+    if not muted:
+        return whole, -_BELOW
+    first, last = passage(whole, telling(whole, learnt.of_each(whole)))
+    if not allowed.cover(*whole.cut(first, last)):
+        return whole.without(muted), -_BELOW
+    return whole.without(muted | sentence(whole, first)), 0.0
 
 
 def _category(entries):

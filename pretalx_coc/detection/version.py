@@ -12,7 +12,7 @@ from functools import cache
 from pretalx_coc.detection.datafiles import digest_parts
 
 #: Raise this whenever the code would answer differently for the same data.
-CODE_VERSION = "6"
+CODE_VERSION = "7"
 
 
 def compute_version():

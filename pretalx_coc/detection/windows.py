@@ -10,6 +10,8 @@ features that they are applied to.
 
 from itertools import combinations, pairwise
 
+from pretalx_coc.detection.entries import SAFE
+
 #: Sentences are put together until there are so many words, and one that is
 #: longer is cut. Where each character is a word, it takes more of them.
 _LENGTHS, _LENGTHS_BY_CHARACTER = (40, 60), (100, 150)
@@ -64,6 +66,33 @@ def windows(words, first, last, language):
             yield begin, reached
 
 
+def speaking(inside, matches):
+    """What of a window may speak for or against it: nothing in a safe phrase.
+
+    Args:
+        inside: The normalised words of a window.
+        matches: What the word lists found in it, as entry, start and end.
+
+    Returns:
+        The forms of its words, None for one in a safe phrase, and the matches.
+    """
+    safe = [(start, end) for entry, start, end in matches if entry.kind == SAFE]
+    if not safe:
+        return [word.form for word in inside], matches
+    forms = [
+        None if _touched(word.start, word.end, safe) else word.form for word in inside
+    ]
+    return forms, [
+        (entry, start, end)
+        for entry, start, end in matches
+        if entry.kind == SAFE or not _touched(start, end, safe)
+    ]
+
+
+def _touched(start, end, spans):
+    return any(first < end and start < last for first, last in spans)
+
+
 def stem(form, language):
     """What forms of a word have in common."""
     return form[: _STEM_KOREAN if language == "ko" else _STEM]
@@ -88,12 +117,15 @@ def of_row(forms, language):
     """The features of words that follow each other."""
     if language in _BY_CHARACTER:
         for one, two in pairwise(forms):
-            yield f"b:{one}{two}"
+            if one and two:
+                yield f"b:{one}{two}"
         for one, two, three in zip(forms, forms[1:], forms[2:], strict=False):
-            yield f"t:{one}{two}{three}"
+            if one and two and three:
+                yield f"t:{one}{two}{three}"
     else:
         for one, two in pairwise(forms):
-            yield f"b:{stem(one, language)} {stem(two, language)}"
+            if one and two:
+                yield f"b:{stem(one, language)} {stem(two, language)}"
 
 
 def of_entries(entries):
@@ -111,7 +143,8 @@ def features(forms, lexicon, entries):
     """All features of a window.
 
     Args:
-        forms: The forms of its words, in their order.
+        forms: The forms of its words, in their order; None for one that may not
+            speak.
         lexicon: The word list of its language.
         entries: What the word lists found in it.
 
@@ -119,7 +152,7 @@ def features(forms, lexicon, entries):
         A set of names.
     """
     found, together = set(), set()
-    for form in set(forms):
+    for form in set(forms) - {None}:
         found.update(of_form(form, lexicon))
         together.update(classes(form, lexicon))
     found.update(of_row(forms, lexicon.language))

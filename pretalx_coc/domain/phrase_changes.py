@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from pretalx_coc.detection import Phrases
+from pretalx_coc.detection.learnt import NUMBER
 from pretalx_coc.detection.phrases import covers
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.detectors import Detectors
@@ -33,7 +34,8 @@ def add_phrase(
 
     What is allowed goes at once from what waits; verdicts stay. It does not count
     for the talks and the profile of whoever adds it. What is watched is looked
-    for in the background.
+    for in the background, and so is what allowed words no longer suggest together
+    with others.
 
     Args:
         event: The event.
@@ -73,6 +75,7 @@ def add_phrase(
         if watches(kind):
             change.concerns_all()
         else:
+            change.concerns(_checks_read_together(event))
             _take_away(event, text, by)
     _note(AuditAction.PHRASE_ADDED, phrase, by)
     return phrase
@@ -164,7 +167,7 @@ def _take_away(event, text: str, by) -> None:
     """Remove the findings that wait and that a phrase covers.
 
     The detectors would do the same: what is allowed leaves every other finding
-    as it is, and those in the talks of whoever allows it.
+    of a rule as it is, and those in the talks of whoever allows it.
     """
     phrases = Phrases(allowed=(text,))
     others = _current(event).filter(verdict="")
@@ -186,6 +189,15 @@ def _watched(findings, text: str) -> list[Finding]:
         for finding in findings.filter(rule__startswith="own.").iterator()
         if covers("", finding.passage, "", phrases)
     ]
+
+
+def _checks_read_together(event) -> set[int]:
+    """The current checks with a finding that many words make together.
+
+    Words that are allowed no longer speak for one, wherever they stand in it.
+    """
+    found = _current(event).filter(rule__endswith=f".{NUMBER}")
+    return set(found.values_list("check_run_id", flat=True))
 
 
 def _checks_with(event, text: str) -> set[int]:

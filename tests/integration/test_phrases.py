@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope, scopes_disabled
 
+from pretalx_coc.detection.learnt import NUMBER
 from pretalx_coc.domain import audit, phrase_trials, verdicts
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.detectors import Detectors
@@ -22,6 +23,11 @@ pytestmark = pytest.mark.django_db
 
 OWN = "Afterwards there is a beach party for everybody."
 BAD = "Before the demo we show naked girls on the slides."
+#: No word of it is bad by itself.
+TOGETHER = (
+    "The VIP package includes a driver, a dinner and a companion who stays until "
+    "breakfast."
+)
 
 
 @pytest.fixture
@@ -173,6 +179,42 @@ def test_allowing_checks_nothing_again_and_leaves_nothing_stale(event, committed
         assert set(Check.objects.values_list("pk", flat=True)) == checks
     with scope(event=event):
         assert check_subject(event=event, kind="talk", pk=talk.pk) == 0
+
+
+def test_passage_that_many_words_make_is_never_pointed_at_again(
+    login, event, member, committed
+):
+    one, other = (checked_talk(event, abstract=TOGETHER) for _ in range(2))
+    with scopes_disabled():
+        finding = Finding.objects.get(subject_code=one.code)
+        assert finding.rule.endswith(f".{NUMBER}")
+    url = finding_url(finding)
+    with committed():
+        login(member).post(url, dismissal(allow_phrase="on"))
+    assert texts(event, "allowed") == [finding.passage]
+    assert waiting(event) == []
+    assert stale(event) == 0
+    later = checked_talk(event, abstract=TOGETHER)
+    assert waiting(event, subject_code__in=[one.code, other.code, later.code]) == []
+    with scopes_disabled():
+        finding.refresh_from_db()
+        assert (finding.verdict, finding.check_run.is_current) == ("dismissed", True)
+
+
+def test_allowing_a_word_checks_again_what_many_words_make(event, committed):
+    talk = checked_talk(event, abstract=TOGETHER)
+    checked_talk(event, abstract=BAD)
+    with scopes_disabled():
+        before = Finding.objects.get(subject_code=talk.code)
+    with committed() as callbacks:
+        add(event, "allowed", "breakfast")
+    assert len(callbacks) == 1
+    assert stale(event) == 0
+    with scopes_disabled():
+        after = Finding.objects.filter(
+            subject_code=talk.code, check_run__is_current=True
+        )
+        assert [one for one in after if one.strength >= before.strength] == []
 
 
 def test_what_is_allowed_is_not_found_in_what_comes_later(event):

@@ -7,15 +7,18 @@ import random
 
 import pytest
 
-from pretalx_coc.detection import check_text
+from pretalx_coc.detection import Phrases, check_text
 from pretalx_coc.detection import learnt as learnt_weights
 from pretalx_coc.detection.datafiles import read_weights, weighed_languages
 from pretalx_coc.detection.languages import Detected
 from pretalx_coc.detection.learnt import NUMBER, look
 from pretalx_coc.detection.lexicon import available, load
+from pretalx_coc.detection.matching import match
 from pretalx_coc.detection.normalise import normalise
 from pretalx_coc.detection.parts import Part
-from pretalx_coc.detection.windows import features, windows
+from pretalx_coc.detection.passages import MAX_PASSAGE
+from pretalx_coc.detection.phrases import NONE, literal
+from pretalx_coc.detection.windows import features, speaking, windows
 
 INNUENDO = {
     "en": "At our stand six stunning hostesses in very short skirts will keep you "
@@ -35,9 +38,25 @@ ORDINARY = {
 }
 
 
-def learnt(text, language):
-    findings = check_text(text, language).findings
+LOOKED_AT = (
+    "I mentor young women only, in the evening, at my place, and I ask for nothing "
+    "that you would not enjoy giving."
+)
+
+
+PACKAGE = (
+    "The VIP package includes a driver, a dinner and a companion who stays until "
+    "breakfast."
+)
+
+
+def learnt(text, language, phrases=NONE):
+    findings = check_text(text, language, phrases).findings
     return [finding for finding in findings if finding.rule.endswith(f".{NUMBER}")]
+
+
+def learnt_with(text, language, phrase):
+    return learnt(text, language, Phrases(allowed=(phrase,)))
 
 
 def test_every_language_with_a_word_list_has_weights():
@@ -64,15 +83,114 @@ def test_an_ordinary_talk_is_left_alone(language):
     assert check_text(ORDINARY[language], language).findings == ()
 
 
-def test_a_finding_names_the_words_that_speak_for_it_and_cuts_them_out():
-    text = f"{ORDINARY['en']}\n\n{INNUENDO['en']}\n\n{ORDINARY['en']}"
-    for finding in learnt(text, "en"):
-        steps = dict(finding.steps)
-        passage = text[finding.start : finding.end].lower()
-        named = steps["learnt"].split(", ")
-        assert named
-        assert [word for word in named if word not in passage] == []
-        assert finding.reason.endswith(".")
+def test_a_finding_names_the_words_that_speak_for_it_and_points_at_some_of_them():
+    text = f"{ORDINARY['en']}\n\n{LOOKED_AT}\n\n{ORDINARY['en']}"
+    (finding,) = learnt(text, "en")
+    passage = text[finding.start : finding.end].lower()
+    named = dict(finding.steps)["learnt"].split(", ")
+    assert len(named) > 2
+    assert [word for word in named if word not in text.lower()] == []
+    assert [word for word in named if word in passage]
+    assert passage in LOOKED_AT.lower()
+    assert finding.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        f"{LOOKED_AT} " * 30,
+        LOOKED_AT.replace(".", "").replace(",", "") * 400,
+        LOOKED_AT.replace(" ", f" {'-' * 300} "),
+        LOOKED_AT.replace("mentor", f"mentor{'r' * 5000}"),
+        "我们展台的姑娘不懂技术，她们穿得很少，可谁是来听技术的呢" * 200,
+    ),
+)
+def test_a_passage_is_short_whatever_the_length_of_a_sentence_or_a_word(text):
+    findings = learnt(text, None)
+    assert findings
+    for finding in findings:
+        passage = text[finding.start : finding.end]
+        assert 0 < len(passage) <= MAX_PASSAGE
+        assert passage == passage.strip()
+
+
+def test_a_passage_lies_in_one_sentence():
+    text = f"{LOOKED_AT} {PACKAGE}"
+    found = learnt(text, "en")
+    assert found
+    assert [one for one in found if "." in text[one.start : one.end]] == []
+
+
+def test_words_in_a_safe_phrase_say_nothing():
+    lexicon = load("en")
+    text = "Massage the data of the girls"
+    words = normalise(text).words
+    matches = [
+        (found.entry, words[found.first].start, words[found.last].end)
+        for found in match(words, lexicon)
+    ]
+    forms, left = speaking(words, matches)
+    assert forms == [None, None, None, "of", "the", "girls"]
+    assert {entry.kind for entry, start, _ in left if start < 16} == {"safe"}
+    assert {"w:massage", "w:data", "b:the data", "b:data of"}.isdisjoint(
+        features(forms, lexicon, [])
+    )
+
+
+def test_words_without_a_safe_phrase_all_speak():
+    words = normalise("The data of the girls").words
+    assert speaking(words, []) == ([word.form for word in words], [])
+
+
+ALLOWABLE = (
+    ("en", LOOKED_AT),
+    ("en", f"{ORDINARY['en']} {LOOKED_AT} {ORDINARY['en']}"),
+    ("de", "Die Damen aus der Buchhaltung bringen Kuchen und Ausschnitt."),
+    ("nl", "Mijn ex was een mainframe, mijn nieuwe is een slank modelletje."),
+    ("ja", "美人秘書がついてくるプラン、松竹梅の三つをご用意しました。"),
+    ("zh", "房间号八零六，红酒已开，浴袍两件，女讲师请一个一个来。"),
+    ("ko", "저희 부스 언니들은 설명은 못 해도 보는 재미는 확실합니다."),
+)
+
+
+@pytest.mark.parametrize(("language", "text"), ALLOWABLE)
+def test_a_passage_that_the_event_allows_is_not_shown_again(language, text):
+    (finding,) = learnt(text, language)
+    passage = text[finding.start : finding.end]
+    allowed = Phrases(allowed=(literal(passage),))
+    assert check_text(text, language, allowed).findings == ()
+
+
+@pytest.mark.parametrize(("language", "text"), ALLOWABLE)
+def test_other_phrases_that_the_event_allows_change_nothing(language, text):
+    allowed = Phrases(allowed=("penguin parade", "企鹅游行"))
+    before = check_text(text, language)
+    assert check_text(text, language, allowed) == before
+
+
+def test_allowed_words_speak_no_more_for_what_stands_around_them():
+    (before,) = learnt(PACKAGE, "en")
+    after = learnt_with(PACKAGE, "en", "breakfast")
+    assert "breakfast" in dict(before.steps)["learnt"].split(", ")
+    assert [one for one in after if one.strength >= before.strength] == []
+    assert [one for one in after if "breakfast" in dict(one.steps)["learnt"]] == []
+
+
+def test_what_speaks_against_it_still_does_so_when_it_is_allowed():
+    text = f"{PACKAGE} Harassment is not tolerated."
+    (alone,), (before,) = learnt(PACKAGE, "en"), learnt(text, "en")
+    (after,) = learnt_with(text, "en", "harassment is not tolerated")
+    assert after.strength <= before.strength < alone.strength
+
+
+def test_an_allowed_passage_hides_no_other_sentence():
+    other = "Naked dancers wait for you in the sauna."
+    (finding,) = learnt(LOOKED_AT, "en")
+    phrase = LOOKED_AT[finding.start : finding.end]
+    text = f"{LOOKED_AT} {other}"
+    found = check_text(text, "en", Phrases(allowed=(phrase,))).findings
+    assert found
+    assert {one.start >= len(LOOKED_AT) for one in found} == {True}
 
 
 def test_a_rule_that_is_sure_explains_its_window_alone():
@@ -140,6 +258,10 @@ def test_of_many_suspicious_windows_not_all_are_weighed_and_that_is_said(
     (left,) = check_text(text).unchecked
     assert left.code == "number"
     assert 0 < left.start < left.end == len(text)
+    assert left.reason == (
+        "Only the first 5,000 groups of sentences that might suggest something "
+        "together were weighed."
+    )
 
 
 def test_words_without_an_end_are_cut_in_the_explanation():
