@@ -145,10 +145,11 @@ def cases_of(event, user, *, standings=(Standing.ASKED, Standing.CLEAR)):
         standings: How they stand to them; ``(Standing.CLEAR,)`` for those that
             they may open.
     """
+    # Asked for each case that is left: a member may know of thousands of others.
     mine = CaseMember.objects.filter(
-        event=event, user_code=user.code, standing__in=standings
+        case=OuterRef("pk"), user_code=user.code, standing__in=standings
     )
-    cases = Case.objects.filter(pk__in=mine.values("case"), event=event, merged_into="")
+    cases = Case.objects.filter(Exists(mine), event=event, merged_into="")
     return cases.exclude(own_cases(event, user))
 
 

@@ -18,7 +18,9 @@ from pretalx_coc.domain.access import cases_of
 from pretalx_coc.domain.case_log import codes_of
 from pretalx_coc.domain.own_matters import own_talk_codes, without_own_matters
 from pretalx_coc.domain.personal import everything_about
-from pretalx_coc.enums import CaseSubject, Standing, SubjectKind
+from pretalx_coc.domain.queries.exclusions import without_kept
+from pretalx_coc.domain.queries.hand_overs import hand_overs
+from pretalx_coc.enums import CaseSubject, EntryKind, Standing, SubjectKind
 from pretalx_coc.models import (
     CaseEntry,
     CaseFile,
@@ -97,7 +99,7 @@ def _flags(event, user, member):
         )
 
 
-def _case(case):
+def _case(case, member):
     yield Part(
         f"case:{case.code}",
         _("Case {code}").format(code=case.code),
@@ -112,8 +114,11 @@ def _case(case):
             "closed": case.closed,
         },
     )
-    for row in CaseEntry.objects.filter(event=case.event, case_code__in=codes_of(case)):
-        if row.text:
+    codes = codes_of(case)
+    entries = list(CaseEntry.objects.filter(event=case.event, case_code__in=codes))
+    shown = {one.entry_pk for one in hand_overs(entries, member)}
+    for row in entries:
+        if row.text and (row.kind != EntryKind.HANDED_OVER or row.pk in shown):
             yield Part(
                 f"entry:{row.pk}",
                 _("Case {code}: {what}").format(
@@ -180,9 +185,9 @@ def _part_of(event, user, cases):
             yield _report(row)
 
 
-def _exclusions(event, user):
+def _exclusions(event, user, member):
     rows = Exclusion.objects.filter(organiser=event.organiser, user_code=user.code)
-    for row in rows.order_by("pk"):
+    for row in without_kept(rows, event, member).order_by("pk"):
         yield Part(
             f"exclusion:{row.pk}",
             _("Exclusion"),
@@ -216,7 +221,7 @@ def parts_about(event, user, member) -> list[Part]:
     )
     parts = [own, *_findings(event, user, member), *_flags(event, user, member)]
     for case in cases.filter(subject).order_by("pk"):
-        parts += _case(case)
+        parts += _case(case, member)
     known = {part.key for part in parts}
-    more = [*_part_of(event, user, cases), *_exclusions(event, user)]
+    more = [*_part_of(event, user, cases), *_exclusions(event, user, member)]
     return parts + [part for part in more if part.key not in known]

@@ -41,7 +41,13 @@ def _shown(field, value) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     choices = dict(field.flatchoices)
-    return str(choices.get(value, value))
+    return str(choices.get(value, value)) or "–"
+
+
+def _label(field) -> str:
+    if field.name == "extra_detectors":
+        return _("Detectors of other plugins")
+    return field.verbose_name
 
 
 def _of_settings(entry: AuditEntry, texts: dict) -> list[str]:
@@ -58,7 +64,7 @@ def _of_settings(entry: AuditEntry, texts: dict) -> list[str]:
         field = CocSettings._meta.get_field(name)
         lines.append(
             _("{what}: {after} (before: {before})").format(
-                what=field.verbose_name,
+                what=_label(field),
                 after=_shown(field, values["after"]),
                 before=_shown(field, values["before"]),
             )

@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.case_log import chain_of, codes_of
 from pretalx_coc.domain.queries.hand_overs import hand_overs
-from pretalx_coc.enums import AuditAction
+from pretalx_coc.enums import AuditAction, EntryKind
 from pretalx_coc.models import AuditChain, AuditEntry, AuditText, Case, CaseEntry
 
 
@@ -40,7 +40,7 @@ def _merged_into(case: Case) -> list:
     return found
 
 
-def _entries(case: Case):
+def _entries(case: Case, shown: set[int]):
     texts = {}
     rows = AuditText.objects.filter(event=case.event, chain=chain_of(case))
     for row in rows:
@@ -48,6 +48,8 @@ def _entries(case: Case):
         texts.setdefault(row.position, {})[row.name] = kept
     entries = AuditEntry.objects.filter(event=case.event, chain=chain_of(case))
     for entry in entries.order_by("position"):
+        if _is_kept(entry, shown):
+            texts.pop(entry.position, None)
         yield {
             "event": entry.event_id,
             "chain": entry.chain,
@@ -80,6 +82,16 @@ def _handed_over(case: Case, by) -> list:
     ]
 
 
+def _is_kept(entry: AuditEntry, shown: set[int]) -> bool:
+    """Whether it tells of a hand-over that the reader must not know of.
+
+    The chain does not hold without it, but it does without what was written.
+    """
+    data = audit.data_of(entry)
+    is_one = data.get("kind") == EntryKind.HANDED_OVER
+    return is_one and data.get("entry") not in shown
+
+
 @transaction.atomic
 def export_case(*, case: Case, by) -> list[str]:
     """A case as JSON lines. That it was exported is the last entry in it.
@@ -98,15 +110,17 @@ def export_case(*, case: Case, by) -> list[str]:
         subject=case.code,
     )
     merged = _merged_into(case)
+    handed = _handed_over(case, by)
     first = {
         "case": case.code,
         "code_name": case.code_name,
         "exported": now().isoformat(),
         **_head(case),
         "merged": [_head(row) for row in merged],
-        "handed_over": _handed_over(case, by),
+        "handed_over": handed,
     }
     lines = [_line(first)]
+    shown = {one["entry"] for one in handed}
     for row in (case, *merged):
-        lines += [_line(entry) for entry in _entries(row)]
+        lines += [_line(entry) for entry in _entries(row, shown)]
     return lines

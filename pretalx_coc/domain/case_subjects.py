@@ -14,6 +14,7 @@ from pretalx_coc.domain.case_log import change, note
 from pretalx_coc.domain.case_sight import free_hands, keep_out, part_of_it
 from pretalx_coc.domain.effects import exclusion, speakers
 from pretalx_coc.domain.subjects import account_of
+from pretalx_coc.domain.talks import note_talks_of
 from pretalx_coc.enums import CaseSubject, DecisionState, EntryKind, Measure
 from pretalx_coc.models import Case, Decision, Exclusion
 
@@ -56,6 +57,7 @@ def _carry_over(case: Case, survivor) -> None:
         codes = [row.subject_code, survivor.code]
         for name, value in _subject_of(survivor).items():
             setattr(row, name, value)
+        note_talks_of(row)
         free_hands(row)
         keep_out(row, before)
         note(row, EntryKind.DETAILS, data={"fields": ["subject"], "subject": codes})

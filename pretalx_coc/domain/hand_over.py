@@ -18,6 +18,7 @@ from pretalx.person.models import SpeakerProfile
 from pretalx_coc.domain.access import members_of, members_who_may
 from pretalx_coc.domain.case_files import copy_file
 from pretalx_coc.domain.case_log import chain_of, clean_text, codes_of, lock, note
+from pretalx_coc.domain.case_steps import AT_REST
 from pretalx_coc.domain.cases import (
     Subject,
     open_case,
@@ -33,7 +34,7 @@ from pretalx_coc.domain.queries.hand_overs import (
 )
 from pretalx_coc.domain.statement_check import names_in
 from pretalx_coc.domain.subjects import account_of
-from pretalx_coc.enums import CaseRole, CaseSubject, EntryKind, Standing
+from pretalx_coc.enums import CaseRole, CaseSubject, EntryKind, Severity, Standing
 from pretalx_coc.models import AuditChain, Case, CaseMember, CasePerson, HandOver
 
 #: What an entry that is passed on says of where it comes from.
@@ -192,9 +193,11 @@ def _check_names(row: Case, text: str, things: _Things) -> None:
     """
     if things.names:
         return
-    texts = (text, things.told, *(said for said, __ in things.texts))
+    texts = [text, things.told, *(said for said, __ in things.texts)]
+    if not account_of(row):
+        texts.append(row.subject_text)
     files = (file.name for file in things.files)
-    if found := names_in(row, "\n".join((*texts, *files))):
+    if found := names_in(row, "\n".join([*texts, *files])):
         raise CocError(
             _(
                 "This would say who reported it, was affected or saw it: {names}. "
@@ -258,6 +261,13 @@ def _members_there(row: Case, to) -> list[CaseMember]:
     ]
 
 
+def _severity_there(row: Case) -> int:
+    """As bad as it is here; but what is over is no danger now."""
+    if row.severity == Severity.DANGER and row.state in AT_REST:
+        return Severity.HIGH
+    return row.severity
+
+
 def _opened_there(row: Case, to, by, things: _Things) -> Case:
     """The other case, with its people and before anything is said on it.
 
@@ -270,7 +280,7 @@ def _opened_there(row: Case, to, by, things: _Things) -> Case:
             event=to,
             by=by,
             subject=subject,
-            severity=row.severity,
+            severity=_severity_there(row),
             category=row.category,
             members=members,
         )

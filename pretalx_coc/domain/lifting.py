@@ -98,7 +98,9 @@ def _ask(row: Case, decision: Decision, by, text: str, *, others) -> None:
     log(decision, "lifting_proposed", by)
     if not row.next_due:
         # So that it is chased: somebody may be kept out for no reason.
-        row.next_step = row.next_step or _("Agree to lift a decision, or do not")
+        row.next_step = row.next_step or _(
+            "Somebody asks to lift it: somebody else has to agree."
+        )
         row.next_due = due
     if others:
         ask_members(decision)

@@ -26,6 +26,9 @@ ABOUT_CASES = (
     "keep_exclusion",
     "keep_concerns",
 )
+#: What is found: they are told as well, so that nobody who speaks at the event
+#: switches off unnoticed what points at their own slides.
+ABOUT_CHECKS = ("check_pictures", "picture_threshold", "extra_detectors")
 #: What somebody wrote about a person: beside the log, where it can be erased.
 WORDS = ("outside_name", "outside_email")
 
@@ -37,6 +40,8 @@ def read_settings(event) -> CocSettings:
 
 def _plain(value):
     """A value as the audit log keeps it."""
+    if isinstance(value, list):
+        return ", ".join(value)
     return value if isinstance(value, bool | int | None) else str(value)
 
 
@@ -73,7 +78,7 @@ def change_settings(*, event, by, **values) -> CocSettings:
 
 
 def _log(event, by, changed: dict) -> None:
-    """Note what has changed, and tell the response team if it is about cases."""
+    """Note what has changed, and tell the response team what it has to know."""
     data = {"changed": {n: both for n, both in changed.items() if n not in WORDS}}
     words = [name for name in WORDS if name in changed]
     texts = {}
@@ -82,7 +87,7 @@ def _log(event, by, changed: dict) -> None:
         texts[f"{name}_before"] = changed[name]["before"]
     if words:
         data["fields"] = words
-    is_told = any(name in ABOUT_CASES for name in changed)
+    is_told = any(name in (*ABOUT_CASES, *ABOUT_CHECKS) for name in changed)
     audit.write(
         event=event,
         chain=audit.POLICY_CHAIN,

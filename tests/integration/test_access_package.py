@@ -18,6 +18,7 @@ from pretalx.person.domain.user import deactivate_user
 from pretalx_coc.domain import audit, case_files, case_members, cases
 from pretalx_coc.domain.access_package import ACCESS_CHAIN
 from pretalx_coc.domain.case_log import chain_of
+from pretalx_coc.domain.exclusions import exclude
 from pretalx_coc.domain.flags import raise_flag
 from pretalx_coc.domain.reports import Somebody, write_down
 from pretalx_coc.models import AccessRequest, AuditEntry, AuditText, CaseEntry, Flag
@@ -384,3 +385,21 @@ def test_what_nobody_has_read_is_not_handed_out(login, event, case, member, spea
         url(event, entry.code), data | {"seen": response.context["seen"]}
     )
     assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_an_exclusion_is_in_it_for_who_may_know_of_its_case_only(
+    login, event, case, member, speaker
+):
+    """Asking for somebody's package is no way around a conflict."""
+    colleague = factories.make_user(name="Colleague")
+    member.teams.get().members.add(colleague)
+    case_members.let_in(case=case, by=member, user=colleague)
+    case_members.declare(case=case, by=colleague, conflict=True)
+    entry = ask(login(member), event, speaker)
+    exclude(event=event, by=member, user_code=speaker.code, case_code=case.code)
+
+    def titles(user):
+        return [part["what"] for part in package(login(user), entry)["parts"]]
+
+    assert titles(colleague).count("Exclusion") == 0
+    assert titles(member).count("Exclusion") == 1

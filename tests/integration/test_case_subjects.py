@@ -8,7 +8,7 @@ from pretalx.person.domain import profile as pretalx_profile
 from pretalx.person.models import SpeakerProfile
 from pretalx.submission.models import SpeakerRole
 
-from pretalx_coc.domain import audit, cases, decisions
+from pretalx_coc.domain import audit, case_claims, cases, decisions, lifting
 from pretalx_coc.domain.case_log import chain_of
 from pretalx_coc.domain.decision_drafts import Draft
 from pretalx_coc.domain.exclusions import is_excluded
@@ -124,7 +124,7 @@ def test_who_is_the_subject_now_has_the_case_in_their_hands_no_more(
     event, team, profiles
 ):
     case = about(event, team, profiles[0])
-    cases.assign(case=case, by=team[WORKS], to=team[IS], revision=case.revision)
+    case_claims.assign(case=case, by=team[WORKS], to=team[IS], revision=case.revision)
     Case.objects.update(claimed_by=team[WITH_OTHER].code)
     merge(*profiles)
     case.refresh_from_db()
@@ -133,7 +133,9 @@ def test_who_is_the_subject_now_has_the_case_in_their_hands_no_more(
 
 def test_who_works_on_it_keeps_it(event, team, profiles):
     case = about(event, team, profiles[0])
-    cases.assign(case=case, by=team[WORKS], to=team[WORKS], revision=case.revision)
+    case_claims.assign(
+        case=case, by=team[WORKS], to=team[WORKS], revision=case.revision
+    )
     merge(*profiles)
     case.refresh_from_db()
     assert case.assignee == team[WORKS].code
@@ -154,7 +156,7 @@ def test_an_exclusion_holds_for_the_account_that_a_profile_gets(
     assert is_excluded(event, user)
     assert audit.first_broken_link(event, chain_of(case)) is None
     decision.refresh_from_db()
-    decisions.lift(decision=decision, by=team[WORKS], text="It was wrong.")
+    lifting.lift(decision=decision, by=team[WORKS], text="It was wrong.")
     assert not is_excluded(event, user)
 
 
@@ -167,7 +169,7 @@ def test_an_exclusion_holds_for_both_accounts_of_merged_profiles(event, team, pr
     assert [bool(is_excluded(event, user)) for user in both] == [True, True]
     assert Exclusion.objects.count() == 2
     decision.refresh_from_db()
-    decisions.lift(decision=decision, by=team[WORKS], text="It was wrong.")
+    lifting.lift(decision=decision, by=team[WORKS], text="It was wrong.")
     assert [bool(is_excluded(event, user)) for user in both] == [False, False]
 
 
@@ -182,7 +184,7 @@ def test_a_decision_that_was_lifted_excludes_nobody_anew(event, team, unknown):
     user = factories.make_user()
     case = about(event, team, unknown)
     decision = decide(case, team[WORKS], Measure.EXCLUDED_EVENT)
-    decisions.lift(decision=decision, by=team[WORKS], text="It was wrong.")
+    lifting.lift(decision=decision, by=team[WORKS], text="It was wrong.")
     claim(unknown, user)
     assert not Exclusion.objects.exists()
 
@@ -195,7 +197,7 @@ def test_who_was_taken_off_a_talk_stays_off_it(event, team, profiles):
     talk.speakers.add(profiles[1])
     assert [profile.user for profile in talk.speakers.all()] == [team[WITH_FIRST]]
     decision.refresh_from_db()
-    decisions.lift(decision=decision, by=team[WORKS], text="It was wrong.")
+    lifting.lift(decision=decision, by=team[WORKS], text="It was wrong.")
     assert profiles[1] in talk.speakers.all()
 
 

@@ -13,10 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django_scopes import scope, scopes_disabled
 
 from pretalx_coc.domain import apart, extra_detectors
+from pretalx_coc.domain.announcements import announce
 from pretalx_coc.domain.checks import check_subject
 from pretalx_coc.domain.detectors import Detectors
 from pretalx_coc.domain.phrase_changes import add_phrase
@@ -394,6 +396,28 @@ def test_settings_say_what_leaves_the_server_and_switch_on(
     client.post(settings_url(event), {**data, "extra_detectors": ["nosuch"]})
     with scopes_disabled():
         assert CocSettings.objects.get(event=event).extra_detectors == ["b"]
+
+
+def test_team_is_told_which_detectors_are_switched_on_and_off(
+    login, event, organiser, member, offer, django_capture_on_commit_callbacks
+):
+    offer(Detector(), Detector(identifier="b", name="Another"))
+    with scopes_disabled():
+        announce(event.pk)  # that the team was chosen
+
+    def told(**data):
+        mail.outbox.clear()
+        data = {"check_pictures": "on", "picture_threshold": 0.5} | data
+        with django_capture_on_commit_callbacks(execute=True):
+            assert login(organiser).post(settings_url(event), data).status_code == 302
+        return [(sent.to, sent.body) for sent in mail.outbox]
+
+    ((to, body),) = told(extra_detectors=["b", "test.detector"])
+    assert to == [member.email]
+    assert "Detectors of other plugins: b, test.detector (before: –)" in body
+    ((to, body),) = told()
+    assert "Detectors of other plugins: – (before: b, test.detector)" in body
+    assert told(hints_before_submitting="on") == []
 
 
 def test_settings_without_offers_say_nothing_of_them(login, event, organiser):

@@ -11,6 +11,8 @@ from pretalx.event.domain.event import shred_event
 
 from pretalx_coc.domain import audit, case_files, case_members, cases, hand_over
 from pretalx_coc.domain.access import members_who_may, visible_cases
+from pretalx_coc.domain.access_parts import parts_about
+from pretalx_coc.domain.case_export import export_case
 from pretalx_coc.domain.case_log import CaseChangedError, chain_of
 from pretalx_coc.domain.case_merging import merge
 from pretalx_coc.domain.errors import CocError
@@ -141,6 +143,15 @@ def test_whom_it_is_about_is_their_profile_there_where_they_have_one(give, to, s
         profile.code,
         speaker.code,
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "severity"), (("new", Severity.DANGER), ("closed", Severity.HIGH))
+)
+def test_what_is_over_is_no_danger_there(case, give, state, severity):
+    Case.objects.update(severity=Severity.DANGER, state=state)
+    case.refresh_from_db()
+    assert give().severity == severity
 
 
 @pytest.mark.parametrize("kind", (CaseSubject.PERSON, CaseSubject.ORGANISATION))
@@ -352,7 +363,7 @@ def test_names_pass_on_only_if_they_are_meant_to(event, case, give, member):
     ]
 
 
-@pytest.mark.parametrize("where", ("text", "entry", "file", "told"))
+@pytest.mark.parametrize("where", ("text", "entry", "file", "told", "subject"))
 def test_a_name_does_not_pass_on_by_the_way(event, case, give, to, member, where):
     reporter = Somebody(name="Rita Reporter", contact="rita@example.org")
     write_down(event=event, by=member, case=case, text="Loud.", reporter=reporter)
@@ -368,6 +379,9 @@ def test_a_name_does_not_pass_on_by_the_way(event, case, give, to, member, where
     elif where == "told":
         Case.objects.update(may_be_told="All to Rita.")
         chosen["told"] = True
+    elif where == "subject":
+        about = {"subject_kind": "person", "subject_code": "", "subject_user": ""}
+        Case.objects.update(subject_text="The brother of Rita", **about)
     case.refresh_from_db()
     with pytest.raises(CocError, match="This would say who reported it"):
         give(text="Rita told us." if where == "text" else WHY, **chosen)
@@ -535,7 +549,7 @@ def test_the_first_team_sees_that_it_is_acknowledged_and_no_more(
 
 
 def test_who_must_not_know_of_the_other_case_does_not_see_that_it_went_there(
-    event, case, give, to, member
+    event, case, give, to, member, speaker
 ):
     both = factories.make_user(name="On both teams")
     add_to_team(event, both)
@@ -550,6 +564,11 @@ def test_who_must_not_know_of_the_other_case_does_not_see_that_it_went_there(
         for user in (member, both)
     }
     assert [len(page.hand_overs) for page in seen.values()] == [1, 0]
+    files = {user: "\n".join(export_case(case=case, by=user)) for user in seen}
+    for said in (WHY, opened.code, str(to.name)):
+        assert [said in file for file in files.values()] == [True, False]
+    packages = [repr(parts_about(event, speaker, user)) for user in seen]
+    assert [WHY in package for package in packages] == [True, False]
     kinds = {user: [one.entry.kind for one in seen[user].timeline] for user in seen}
     assert kinds[member] == [*kinds[both], EntryKind.HANDED_OVER]
 

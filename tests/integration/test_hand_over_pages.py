@@ -220,8 +220,10 @@ def test_queries_do_not_grow_with_the_teams_it_went_to(event, case, team, to, th
             )
 
     def queries():
-        with scope(event=event), CaptureQueriesContext(connection) as counted:
-            assert read_case(case=case, user=team[0]).hand_overs
+        with scope(event=event):
+            row = Case.objects.select_related("event").get()
+            with CaptureQueriesContext(connection) as counted:
+                assert read_case(case=row, user=team[0]).hand_overs
         return len(counted)
 
     hand(to)

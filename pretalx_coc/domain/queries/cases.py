@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 
 from django.db.models import (
     BooleanField,
-    CharField,
     Count,
+    Exists,
     ExpressionWrapper,
     IntegerField,
     OuterRef,
     Q,
-    Subquery,
     Value,
     When,
 )
 from django.db.models import Case as Choose
-from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from pretalx.person.models import User
@@ -33,6 +31,8 @@ from pretalx_coc.models import Case, CaseMember
 NOBODY = "nobody"
 #: The groups of the queue, in their order.
 DANGER, OVERDUE, MINE, WAITING, REST, CLOSED = range(6)
+#: Named one by one, for so the index finds them among many that are closed.
+OPEN = [state for state in CaseState if state != CaseState.CLOSED]
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,16 @@ class Queue(Sequence):
         return self.cases.count()
 
     def __getitem__(self, key):
-        if isinstance(key, slice):
-            return [_row(case) for case in self.cases[key]]
-        return _row(self.cases[key])
+        if not isinstance(key, slice):
+            return self[key : key + 1][0]
+        cases = list(self.cases[key])
+        codes = {code for case in cases for code in (case.claimed_by, case.assignee)}
+        users = User.objects.filter(code__in=codes - {""})
+        names = dict(users.values_list("code", "name"))
+        return [_row(case, names) for case in cases]
 
 
-def _row(case) -> Row:
+def _row(case, names: dict[str, str]) -> Row:
     row = Row(
         outside=outside_of(case, names=case.names),
         group=case.group,
@@ -139,8 +143,8 @@ def _row(case) -> Row:
         row,
         state=case.state,
         due=_due(case),
-        claimed_by=case.claimed_name,
-        assignee=case.assignee_name,
+        claimed_by=names.get(case.claimed_by, "") if case.is_claimed else "",
+        assignee=names.get(case.assignee, ""),
         **{name: getattr(case, name) for name in inside},
     )
 
@@ -156,18 +160,13 @@ def _holds(condition) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def _name_of(field: str):
-    name = User.objects.filter(code=OuterRef(field)).values("name")[:1]
-    return Coalesce(Subquery(name), Value(""), output_field=CharField())
-
-
 def _annotated(event, user, rights: Rights):
     """The cases that a person may know of, each with what a row says of it."""
     at = now()
-    own = CaseMember.objects.filter(event=event, user_code=user.code)
+    own = CaseMember.objects.filter(case=OuterRef("pk"), user_code=user.code)
     everything = not rights.member
-    opens = Q(pk__in=own.filter(standing=Standing.CLEAR).values("case"))
-    named = Q(pk__in=own.filter(named__isnull=False).values("case"))
+    opens = Exists(own.filter(standing=Standing.CLEAR))
+    named = Exists(own.filter(named__isnull=False))
     claimed = Q(claimed_until__gt=at) & ~Q(claimed_by="")
     open_now = ~Q(state=CaseState.CLOSED)
     mine = Q(assignee=user.code) | (claimed & Q(claimed_by=user.code))
@@ -175,17 +174,14 @@ def _annotated(event, user, rights: Rights):
     return (
         visible_cases(event, user, rights=rights)
         .annotate(
-            opens=Value(True) if everything else _holds(opens),
-            names=_holds(named)
+            opens=Value(True) if everything else opens,
+            names=named
             if rights.member and rights.blind
             else Value(True, output_field=BooleanField()),
             is_overdue=_holds(overdue(at)),
             is_mine=_holds(open_now & mine),
             is_waiting=_holds(waiting),
-            claimed_name=Choose(
-                When(claimed, then=_name_of("claimed_by")), default=Value("")
-            ),
-            assignee_name=_name_of("assignee"),
+            is_claimed=_holds(claimed),
         )
         .annotate(
             group=Choose(
@@ -254,7 +250,7 @@ def queue(
     rights = rights or rights_in(user, event)
     cases = _annotated(event, user, rights)
     if not (closed or state == CaseState.CLOSED):
-        cases = cases.exclude(state=CaseState.CLOSED)
+        cases = cases.filter(state__in=OPEN)
     if state:
         cases = cases.filter(state=state, opens=True)
     if assignee:
@@ -277,13 +273,13 @@ def cases_that_wait(event, user):
     """
     at = now()
     asked = CaseMember.objects.filter(
-        event=event, user_code=user.code, standing=Standing.ASKED
+        case=OuterRef("pk"), user_code=user.code, standing=Standing.ASKED
     )
     mine = Q(assignee=user.code) | Q(claimed_by=user.code, claimed_until__gt=at)
     return (
         cases_of(event, user)
-        .exclude(state=CaseState.CLOSED)
-        .filter(Q(pk__in=asked.values("case")) | mine | overdue(at))
+        .filter(state__in=OPEN)
+        .filter(Exists(asked) | mine | overdue(at))
     )
 
 
@@ -296,7 +292,7 @@ def count_groups(*, event, user, rights: Rights | None = None) -> dict[int, int]
         rights: What ``rights_in`` said of them, where it was asked already.
     """
     rights = rights or rights_in(user, event)
-    cases = _annotated(event, user, rights).exclude(state=CaseState.CLOSED)
+    cases = _annotated(event, user, rights).filter(state__in=OPEN)
     found = dict(
         cases.order_by()
         .values("group")

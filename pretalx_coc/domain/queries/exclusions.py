@@ -59,10 +59,20 @@ def _speaks_with(event, user) -> list:
 
 
 def visible_exclusions(event, user):
-    """The exclusions that hold in an event and that a member may know of.
+    """The exclusions that hold in an event and that a member may know of."""
+    return without_kept(exclusions_in(event), event, user)
 
-    Left out is what is about themselves or about somebody they speak with, and
-    what comes from a case that they are kept from.
+
+def without_kept(exclusions, event, user):
+    """Leave out the exclusions whose existence a member must not learn of.
+
+    What is about themselves or about somebody they speak with, and what comes from
+    a case that they are kept from.
+
+    Args:
+        exclusions: A queryset of exclusions.
+        event: The event in which the member looks.
+        user: The member.
     """
     kept = cases_kept_from(event, user).values("code")
     # Their part in the case, also where it is one of another event.
@@ -81,7 +91,7 @@ def visible_exclusions(event, user):
     merged = Case.objects.filter(event=event, merged_into__in=kept).values("code")
     together = _speaks_with(event, user)
     hashes = [found for each in together for found in address_hashes(each.email)]
-    return exclusions_in(event).exclude(
+    return exclusions.exclude(
         Q(user_code__in={each.code for each in together} - {None, ""})
         | Q(address_hash__in=hashes)
         | Q(event_slug=event.slug, case_code__in=kept)
