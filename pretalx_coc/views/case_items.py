@@ -271,5 +271,4 @@ class CaseFileRead(OpenCaseMixin, View):
         )
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = POLICY
-        response["Cache-Control"] = "private, no-store"
         return response

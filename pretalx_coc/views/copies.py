@@ -49,7 +49,6 @@ class CopyView(PanelPermissionMixin, View):
         )
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = POLICY
-        response["Cache-Control"] = "private, no-store"
         return response
 
 

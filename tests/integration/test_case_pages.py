@@ -132,7 +132,9 @@ def test_a_file_comes_as_a_download_that_nothing_keeps(login, case, team):
     assert b"".join(response.streaming_content) == b"<b>x</b>"
     assert response["Content-Disposition"] == 'attachment; filename="a.html"'
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Cache-Control"] == "private, no-store"
+    assert response["Cache-Control"] == (
+        "max-age=0, no-cache, no-store, must-revalidate, private"
+    )
     assert response["Content-Type"] == "application/octet-stream"
     with scope(event=case.event):
         read = AuditEntry.objects.filter(action="case.file_read").count()

@@ -367,7 +367,9 @@ def test_file_is_kept_as_it_was_when_something_was_found(login, event, talk, mem
     assert response["Content-Type"] == "application/octet-stream"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert response["Cache-Control"] == "private, no-store"
+    assert response["Cache-Control"] == (
+        "max-age=0, no-cache, no-store, must-revalidate, private"
+    )
 
 
 def test_copy_lies_where_no_web_server_looks(event, talk):
