@@ -5,7 +5,7 @@
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from pretalx_coc.domain.queries.liftings import lifting_of
+from pretalx_coc.domain.queries.liftings import liftings_of
 from pretalx_coc.enums import AppealState, DecisionState, HearingState
 from pretalx_coc.models import Appeal, Case
 
@@ -28,10 +28,10 @@ def missing_for_closing(case: Case) -> list[str]:
 
 def _waits_for_second(case: Case) -> bool:
     """A decision was proposed, was made at once, or is to be lifted."""
-    waits = False
-    for decision in case.decisions.all():
+    decisions = list(case.decisions.all())
+    for decision in decisions:
         in_force = decision.state == DecisionState.IN_FORCE
         unseen = in_force and decision.emergency and not decision.approved
-        proposed = decision.state == DecisionState.PROPOSED
-        waits = waits or proposed or unseen or (in_force and lifting_of(decision))
-    return bool(waits)
+        if unseen or decision.state == DecisionState.PROPOSED:
+            return True
+    return bool(liftings_of(case.event, decisions))

@@ -30,15 +30,28 @@ def liftings_in(entries) -> dict[str, CaseEntry]:
 
 def lifting_of(decision: Decision) -> CaseEntry | None:
     """The lifting of a decision that waits, if one does."""
-    if decision.state != DecisionState.IN_FORCE:
-        return None
+    return liftings_of(decision.event, [decision]).get(decision.code)
+
+
+def liftings_of(event, decisions) -> dict[str, CaseEntry]:
+    """The liftings of these decisions that wait: code of the decision → entry.
+
+    One query, however many there are.
+
+    Args:
+        event: The event.
+        decisions: Some of its decisions.
+    """
+    in_force = [one.code for one in decisions if one.state == DecisionState.IN_FORCE]
+    if not in_force:
+        return {}
     entries = CaseEntry.objects.filter(
-        event=decision.event,
+        event=event,
         kind__in=STEPS,
         data__lifting=True,
-        data__decision=decision.code,
+        data__decision__in=in_force,
     )
-    return liftings_in(entries).get(decision.code)
+    return liftings_in(entries)
 
 
 def decisions_to_lift(event):
