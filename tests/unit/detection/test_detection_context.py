@@ -7,6 +7,7 @@ import pytest
 from pretalx_coc.detection import check_text
 from pretalx_coc.detection.context import Context
 from pretalx_coc.detection.entries import LexiconError
+from pretalx_coc.detection.learnt import NUMBER
 from pretalx_coc.detection.lexicon import available, build, load
 from pretalx_coc.detection.matching import match
 from pretalx_coc.detection.normalise import normalise
@@ -137,7 +138,9 @@ def test_an_unknown_kind_of_context_is_refused():
 
 
 def test_every_language_has_the_usual_words_for_denying_and_reporting():
-    assert check_text("There is no porn here.", "en").findings == ()
+    denied = check_text("There is no porn here.", "en").findings
+    assert [finding for finding in denied if finding.level == "review"] == []
+    assert [finding for finding in denied if finding.rule[-4:] != NUMBER] == []
     for language in available():
         kinds = {entry.kind for entry in load(language).entries}
         assert {"forbid", "quote"} <= kinds, language
