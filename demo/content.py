@@ -96,6 +96,11 @@ def reviews():
 
 
 @cache
+def cases():
+    return _read("cases.toml")
+
+
+@cache
 def slides():
     return _read("slides.toml")
 

@@ -35,6 +35,7 @@ from pretalx.submission.enums import SubmissionStates
 from pretalx.submission.models import ReviewScore, Submission, SubmissionType, Track
 
 from demo import content
+from demo.cases import name_contacts, open_cases
 from demo.slides import as_pdf
 from pretalx_coc.domain import acceptances, flags, policy, team, verdicts
 from pretalx_coc.enums import AcceptanceWay, FlagReason, Verdict
@@ -85,12 +86,14 @@ def everything():
         }
         event = _create_event(texts, staff)
     with scope(event=event), override("en"):
+        name_contacts(event, by=staff[ORGANISER])
         version = _publish_policy(event, by=staff[ORGANISER])
         speakers = _create_speakers(event)
         proposals = _create_proposals(event, speakers, version)
         _attach_slides(proposals, speakers)
         _decide(proposals, speakers, by=staff[ORGANISER])
         _review(event, proposals, staff)
+        open_cases(event, proposals, staff, by=staff[MEMBER])
     # Without a broker files are left to the sweep.
     task_check_missed()
 

@@ -13,7 +13,7 @@ from pretalx_coc.tasks import after_commit
 from pretalx_coc.tasks_team import task_case_note
 
 #: In the data of an entry: the codes of the accounts that get word of it.
-TOLD = "told"
+TOLD = "word_to"
 
 
 def can_be_told(case: Case, *, by) -> list:

@@ -218,7 +218,8 @@ def _codes_in(entries) -> set[str]:
     for entry in entries:
         if entry.kind in OF_PEOPLE:
             codes |= {entry.data.get(name, "") for name in ACCOUNTS}
-        codes.update(entry.data.get(TOLD, ()))
+        if entry.kind == EntryKind.NOTE:
+            codes.update(entry.data.get(TOLD, ()))
     return codes
 
 

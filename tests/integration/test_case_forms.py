@@ -375,9 +375,17 @@ def test_a_second_person_approves_and_who_proposed_cannot(login, event, case, te
     proposed.refresh_from_db()
     assert proposed.state == DecisionState.IN_FORCE
     lift = url_of(case, "decision", proposed.code, "lift")
-    login(team[1]).post(lift, {"text": "No.", "revision": fresh(case).revision})
-    proposed.refresh_from_db()
-    assert proposed.state == DecisionState.LIFTED
+    states = []
+    # Who asks to lift it, who cannot agree to that themselves, and the other.
+    for member in (team[1], team[1], team[0]):
+        login(member).post(lift, {"text": "No.", "revision": fresh(case).revision})
+        proposed.refresh_from_db()
+        states.append(proposed.state)
+    assert states == [
+        DecisionState.IN_FORCE,
+        DecisionState.IN_FORCE,
+        DecisionState.LIFTED,
+    ]
 
 
 def test_two_cases_become_one_and_a_part_becomes_a_case(login, event, case, team, flag):

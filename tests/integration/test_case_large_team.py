@@ -78,7 +78,7 @@ def test_a_note_sends_word_without_its_text_to_whom_it_is_for(
     assert "Quillfeather" not in mail.outbox[0].message().as_string()
     with scopes_disabled():
         entry = CaseEntry.objects.get(kind=EntryKind.NOTE)
-    assert (entry.text, entry.data["told"]) == (SECRET, [ben.code])
+    assert (entry.text, entry.data["word_to"]) == (SECRET, [ben.code])
     content = login(ben).get(note_url(event, case)[: -len("note/")]).content.decode()
     assert "word was sent to Ben" in content
 

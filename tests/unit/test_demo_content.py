@@ -219,6 +219,21 @@ def test_flags_and_verdicts_use_the_words_of_the_plugin():
     assert {each["verdict"] for each in reviews["verdict"]} == set(Verdict.values)
 
 
+def test_cases_use_the_words_of_the_plugin_and_what_is_there():
+    from pretalx_coc.enums import FlagReason, Severity  # noqa: PLC0415 -- needs Django
+
+    cases = content.cases()
+    entries = [*cases["case"], *cases["report"]]
+    flags = {flag["proposal"] for flag in content.reviews()["flag"]}
+    staff = {person["email"] for person in content.event()["staff"]}
+
+    assert {entry["flag"] for entry in cases["case"]} <= flags
+    assert {entry["declares"] for entry in cases["case"]} <= staff
+    assert {entry["severity"] for entry in entries} <= set(Severity.values)
+    assert {entry["category"] for entry in cases["report"]} <= set(FlagReason.values)
+    assert cases["outside"]["outside_email"] not in staff
+
+
 def test_slides_belong_to_the_one_proposal_that_announces_them():
     with_slides = [key for key, each in content.proposals().items() if each.slides]
 

@@ -46,10 +46,7 @@ def liftings_of(event, decisions) -> dict[str, CaseEntry]:
     if not in_force:
         return {}
     entries = CaseEntry.objects.filter(
-        event=event,
-        kind__in=STEPS,
-        data__lifting=True,
-        data__decision__in=in_force,
+        event=event, kind__in=STEPS, data__lifting=True, data__decision__in=in_force
     )
     return liftings_in(entries)
 
