@@ -55,6 +55,17 @@ def task_case_note(self, *, event_id: int, pk: int):
         try_again(self, "Telling of a note failed", error)
 
 
+@app.task(name="pretalx_coc.exclusion_held", **RETRIED)
+def task_exclusion_held(self, *, event_id: int, pk: int):
+    """Tell those who may know that an exclusion held somebody back."""
+    from pretalx_coc.domain.exclusion_notes import tell_everybody  # noqa: PLC0415 -- leaf
+
+    try:
+        in_event(event_id, lambda event: tell_everybody(event, pk))
+    except Exception as error:  # noqa: BLE001 -- see tasks.task_check_subject
+        try_again(self, "Telling of an exclusion failed", error)
+
+
 @app.task(name="pretalx_coc.look_after_cases", ignore_result=True)
 def task_look_after_cases():
     """Find what no signal told of, and chase what is overdue."""

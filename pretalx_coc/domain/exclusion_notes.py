@@ -7,29 +7,26 @@ and a mail without content.
 """
 
 import datetime as dt
-import logging
 from functools import partial
 
 from django.db import transaction
+from django.utils.safestring import mark_safe
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from pretalx.common.urls import build_absolute_uri
-from pretalx.mail.domain.placeholders import untrusted_plain_value
-from pretalx.mail.domain.send import send_transient
 
 from pretalx_coc.domain import audit
 from pretalx_coc.domain.access import members_of, members_who_may
-from pretalx_coc.domain.asking_mails import rendered
 from pretalx_coc.domain.case_log import chain_of
-from pretalx_coc.domain.contacts import reply_address
 from pretalx_coc.domain.exclusions import chain_of_exclusion
 from pretalx_coc.domain.queries.exclusions import visible_exclusions
+from pretalx_coc.domain.team_mails import reader_of, send_to_all
 from pretalx_coc.enums import AuditAction
 from pretalx_coc.models import AuditEntry, Case, Exclusion
-
-logger = logging.getLogger(__name__)
+from pretalx_coc.tasks import after_commit
+from pretalx_coc.tasks_team import task_exclusion_held
 
 ONCE_IN = dt.timedelta(days=1)
 
@@ -89,7 +86,7 @@ def note_held(*, event, exclusion: Exclusion, door: str, submission=None) -> boo
         # The other event's chain says where, but not which talk: it is not theirs.
         with scope(event=case.event):
             _write(case.event, chain_of(case), {**data, "event": event.slug}, "")
-    transaction.on_commit(partial(_tell_everybody, event, exclusion, case), robust=True)
+    after_commit(task_exclusion_held, event_id=event.pk, pk=exclusion.pk)
     return True
 
 
@@ -103,27 +100,39 @@ def _write(event, chain: str, data: dict, subject: str) -> None:
     )
 
 
-def _tell_everybody(event, exclusion: Exclusion, case: Case | None) -> None:
-    """Mail those who may know: of the case, and on the team where it happened."""
-    told = set()
+def tell_everybody(event, pk: int) -> None:
+    """Mail those who may know: of the case, and on the team where it happened.
+
+    Args:
+        event: Where it happened; its scope is active.
+        pk: The exclusion.
+
+    Raises:
+        ConnectionError: No mail went out.
+    """
+    exclusion = Exclusion.objects.filter(pk=pk).first()
+    if not exclusion:
+        return
+    case, told, went_out = case_of(exclusion), set(), []
     if case:
         with scope(event=case.event):
-            for user in members_who_may(case, write=False):
-                told.add(user.pk)
-                _tell(case.event, user, case)
-    with scope(event=event):
-        if case and case.event_id == event.pk:
-            return
-        for user in members_of(event):
-            if user.pk not in told and _may_know(event, user, exclusion):
-                _tell(event, user, None)
+            users = members_who_may(case, write=False)
+            told = {user.pk for user in users}
+            went_out.append(_tell(case.event, users, case))
+    if not case or case.event_id != event.pk:
+        others = [user for user in members_of(event) if user.pk not in told]
+        users = [user for user in others if _may_know(event, user, exclusion)]
+        went_out.append(_tell(event, users, None))
+    if not any(went_out):
+        raise ConnectionError("No mail about an exclusion went out")
 
 
 def _may_know(event, user, exclusion: Exclusion) -> bool:
     return visible_exclusions(event, user).filter(pk=exclusion.pk).exists()
 
 
-def _texts(case: Case | None) -> tuple[str, str]:
+def _texts(case: Case | None, url: str) -> tuple[str, str, dict]:
+    address = {"coc_url": mark_safe(url)}  # noqa: S308 -- our own
     if case:
         return (
             _("Case {case_code} ({case_name}): something new"),
@@ -134,6 +143,7 @@ def _texts(case: Case | None) -> tuple[str, str]:
                 "{coc_url}\n\n"
                 "{event_name}"
             ),
+            {**address, "case_code": case.code, "case_name": case.code_name},
         )
     return (
         _("Something new for the response team of {event_name}"),
@@ -144,26 +154,14 @@ def _texts(case: Case | None) -> tuple[str, str]:
             "{coc_url}\n\n"
             "{event_name}"
         ),
+        address,
     )
 
 
-def _tell(event, user, case: Case | None) -> None:
-    """Send one mail, which pretalx keeps nowhere; one that fails stops no other."""
+def _tell(event, users, case: Case | None) -> bool:
+    """Send each a mail that is kept nowhere; whether one went out, or none was due."""
     url = build_absolute_uri(
         "plugins:pretalx_coc:exclusions", event=event, kwargs={"event": event.slug}
     )
-    try:
-        mail = rendered(
-            event=event,
-            user=user,
-            person=user,
-            texts=partial(_texts, case),
-            url=url,
-            case_code=untrusted_plain_value(case.code if case else ""),
-            case_name=untrusted_plain_value(case.code_name if case else ""),
-        )
-        mail.to = user.email
-        mail.reply_to = reply_address(event, user.email)
-        send_transient(mail)
-    except Exception as error:  # noqa: BLE001 -- mails fail in ways of their own
-        logger.error("A note was not sent: %s", type(error).__name__)  # noqa: TRY400
+    readers = [reader_of(event, user) for user in users]
+    return send_to_all(event, readers, partial(_texts, case, url))

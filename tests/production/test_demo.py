@@ -177,11 +177,19 @@ def test_mails_are_files_and_ask_whoever_has_not_accepted(running, data):
     outstanding = {
         speaker.email for speaker in content.speakers().values() if not speaker.accepted
     }
-    # The response team is told of itself.
+    # The response team and the outside contact are told of the team, and whom a
+    # case is about has something to read.
     team = {person["email"] for person in content.event()["staff"]}
+    team.add(content.cases()["outside"]["outside_email"])
+    subjects = {
+        content.speakers()[key].email
+        for case in content.cases()["case"]
+        for key in content.proposals()[case["flag"]].speakers
+    }
 
-    assert asked - team
-    assert asked - team <= outstanding
+    assert subjects <= asked
+    assert asked - team - subjects
+    assert asked - team - subjects <= outstanding
 
 
 def test_a_visitor_reads_the_call_for_papers(visitor):
