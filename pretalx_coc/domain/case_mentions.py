@@ -53,9 +53,13 @@ def send_now(event, pk: int) -> None:
         ConnectionError: No mail went out.
     """
     entry = CaseEntry.objects.filter(event=event, pk=pk, kind=EntryKind.NOTE).first()
-    codes = entry.data.get(TOLD, ()) if entry else ()
-    case = Case.objects.filter(event=event, code=entry.case_code if entry else "")
-    case = case.select_related("event").first()
-    readers = case and [one for one in members_who_may(case) if one.code in codes]
+    if not entry:
+        return
+    cases = Case.objects.filter(event=event, code=entry.case_code)
+    case = cases.select_related("event").first()
+    if not case:
+        return
+    codes = entry.data.get(TOLD, ())
+    readers = [user for user in members_who_may(case) if user.code in codes]
     if readers and not tell_of_note(case, readers):
         raise ConnectionError("No mail about a note went out")

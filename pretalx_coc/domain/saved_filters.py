@@ -59,6 +59,14 @@ def keep(*, event, user, chosen: dict) -> SavedFilter:
 
 
 @transaction.atomic
-def let_go(*, event, user, pk: int) -> None:
-    """Keep a filter no longer; somebody else's stays."""
-    SavedFilter.objects.filter(event=event, user_code=user.code, pk=pk).delete()
+def let_go(*, event, user, pk: str) -> None:
+    """Keep a filter no longer; somebody else's stays.
+
+    Args:
+        event: The event.
+        user: Whose it is.
+        pk: Its primary key, as a page sent it; whatever else it is finds nothing.
+    """
+    for one in saved_filters(event, user):
+        if str(one.pk) == pk:
+            one.delete()

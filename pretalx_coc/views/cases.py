@@ -26,6 +26,11 @@ from pretalx_coc.views.base import PermissionMixin
 from pretalx_coc.views.case_base import SMALL_TEAM, CaseMixin, is_small_team
 
 
+def chosen_in_form(form) -> dict:
+    """What was chosen in the filter of the queue; nothing, if it is none."""
+    return dict(form.cleaned_data) if form.is_valid() else {}
+
+
 class Cases(PermissionMixin, ListView):
     """The queue: danger and overdue first, then what is one's own."""
 
@@ -40,8 +45,8 @@ class Cases(PermissionMixin, ListView):
         return CaseFilterForm(self.request.GET, members=members)
 
     def get_queryset(self) -> Queue:
-        form = self.filter_form = self.get_filter_form()
-        chosen = form.cleaned_data if form.is_valid() else {}
+        self.filter_form = self.get_filter_form()
+        chosen = chosen_in_form(self.filter_form)
         chosen["query"] = chosen.pop("q", "")
         self.rights = rights_in(self.request.user, self.event)
         return queue(
@@ -71,7 +76,7 @@ class Cases(PermissionMixin, ListView):
         if not isinstance(form, CaseFilterForm) or not self.rights.member:
             return {"small": True}
         saved = saved_filters.saved_filters(self.event, self.request.user)
-        chosen = saved_filters.query_of(form.cleaned_data if form.is_valid() else {})
+        chosen = saved_filters.query_of(chosen_in_form(form))
         links = present_saved(saved, form, chosen)
         can_keep = chosen and not any(link.active for link in links)
         return {"saved": links, "chosen": chosen if can_keep else ""}
@@ -84,19 +89,19 @@ class KeepFilter(PermissionMixin, View):
 
     def post(self, request, *args, **kwargs):
         event, user = self.event, request.user
-        pk = request.POST.get("let_go", "")
+        queue_url = reverse("plugins:pretalx_coc:cases", kwargs={"event": event.slug})
+        if pk := request.POST.get("let_go"):
+            saved_filters.let_go(event=event, user=user, pk=pk)
+            return redirect(queue_url)
         members = list(members_of(event))
         form = CaseFilterForm(QueryDict(request.POST.get("chosen")), members=members)
+        chosen = chosen_in_form(form)
         try:
-            if pk.isdecimal():
-                saved_filters.let_go(event=event, user=user, pk=int(pk))
-            elif form.is_valid():
-                saved_filters.keep(event=event, user=user, chosen=form.cleaned_data)
+            saved_filters.keep(event=event, user=user, chosen=chosen)
         except CocError as error:
             messages.error(request, str(error))
-        queue_url = reverse("plugins:pretalx_coc:cases", kwargs={"event": event.slug})
-        chosen = saved_filters.query_of(form.cleaned_data if form.is_valid() else {})
-        return redirect(f"{queue_url}?{chosen}" if chosen else queue_url)
+        query = saved_filters.query_of(chosen)
+        return redirect(f"{queue_url}?{query}" if query else queue_url)
 
 
 def unanswered(request, rights) -> int:
