@@ -17,13 +17,6 @@ from pretalx_coc.models import (
 )
 
 
-def has_accepted(*, event, user, number: int) -> bool:
-    """Whether a user has accepted the version with this number."""
-    return Acceptance.objects.filter(
-        event=event, number=number, user_code=user.code
-    ).exists()
-
-
 @transaction.atomic
 def record(
     *,
